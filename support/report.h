@@ -1,0 +1,48 @@
+/* A report: one HTML page that needs nothing else, for --report.
+ *
+ *   tt_file_writer *w = tt_file_write_begin(c, o.report);
+ *   if (w) {
+ *       tt_report_begin(w->out, "xor, 20 hidden units");
+ *       tt_report_paragraph(w->out, "%d of %d points right after %d epochs", right, n, epochs);
+ *       tt_report_scene(w->out, &scene, "epoch 100");
+ *       tt_report_chart(w->out, &loss, "loss");
+ *       tt_report_end(w->out);
+ *   }
+ *   tt_file_write_commit(w);
+ *
+ * No state: every call writes a whole piece to the stream. Texts are escaped. The page has no
+ * scripts and asks no other machine for anything; it is readable on paper and in dark mode.
+ */
+#ifndef TT_SUPPORT_REPORT_H
+#define TT_SUPPORT_REPORT_H
+
+#include <stdio.h>
+
+#include "support/error.h"
+#include "support/plot.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+void tt_report_begin(FILE *out, const char *title);
+void tt_report_end(FILE *out);
+
+void tt_report_heading(FILE *out, const char *text);
+void tt_report_paragraph(FILE *out, const char *format, ...) TT_PRINTF(2, 3);
+void tt_report_code(FILE *out, const char *text); /* as it is, lines kept */
+
+/* A table: the head, any number of rows, the end. Cells that are numbers are set right. */
+void tt_report_table_begin(FILE *out, const char *const *heads, int columns);
+void tt_report_table_row(FILE *out, const char *const *cells, int columns);
+void tt_report_table_end(FILE *out);
+
+/* Figures with a caption (NULL: none). Figures that follow each other stand side by side where
+ * there is room. */
+void tt_report_scene(FILE *out, const tt_plot_scene *scene, const char *caption);
+void tt_report_chart(FILE *out, const tt_plot_chart *chart, const char *caption);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
