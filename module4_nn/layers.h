@@ -1,0 +1,25 @@
+/* Layers: modules with parameters, in torch's terms and with torch's initial values.
+ *
+ *   tt_module *fc1 = tt_nn_linear(c, &net->base, "fc1", 784, 128);
+ *   h = tt_relu(c, tt_forward(c, fc1, x));
+ *
+ * Owner: the context. Source: torch.nn; MiniTorch's project/run_*.py.
+ */
+#ifndef TT_MODULE4_NN_LAYERS_H
+#define TT_MODULE4_NN_LAYERS_H
+
+#include "module2_tensors/tensor.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* y (.., out) = x (.., in) weight (in, out) + bias (out,). Both parameters start uniform in
+ * (-1/sqrt(in), 1/sqrt(in)), as torch's; torch keeps the weight transposed, (out, in). parent may be
+ * NULL. Errors: TT_ERR_VALUE for sizes below 1, TT_ERR_NAME -> NULL. */
+tt_module *tt_nn_linear(tt_ctx *c, tt_module *parent, const char *name, int in, int out);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
