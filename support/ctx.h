@@ -40,12 +40,14 @@
 extern "C" {
 #endif
 
-/* A new context. With a parent it is a child: it inherits backend, error handler and seed, its
- * nodes may point into the parent, and it is freed with the parent or when the parent rewinds past
- * this call. Returns NULL only when memory is out. Owner: the caller, tt_ctx_free. */
+/* A new context. With a parent it is a child: it inherits backend and error handler, draws from the
+ * parent's random streams until it is seeded itself, its nodes may point into the parent, and it is
+ * freed with the parent or when the parent rewinds past this call. Errors do not travel between
+ * parent and child. Returns NULL only when memory is out. Owner: the caller, tt_ctx_free. */
 tt_ctx *tt_ctx_new(tt_ctx *parent);
 
-/* Frees the context, its children and everything made in them. NULL is allowed. */
+/* Frees the context, its children and everything made in them. NULL is allowed. May stand inside a
+ * TT_SCOPE of it, so that `return tt_exit(c);` works everywhere. */
 void tt_ctx_free(tt_ctx *c);
 
 /* `bytes` zeroed bytes, aligned for any type, owned by c. Errors: TT_ERR_MEMORY -> NULL. */
@@ -54,8 +56,9 @@ void *tt_alloc(tt_ctx *c, size_t bytes);
 /* The text of printf, in memory owned by c. Errors: TT_ERR_MEMORY -> NULL. */
 char *tt_text(tt_ctx *c, const char *format, ...) TT_PRINTF(2, 3);
 
-/* The most bytes that c and its children together may hold (0: no limit, the default). One more
- * byte is TT_ERR_MEMORY, which a program can survive. */
+/* The most bytes that the root of c and all its children together may hold (0: no limit, the
+ * default). One more byte is TT_ERR_MEMORY, which a program can survive: memory kept for reuse goes
+ * back first, and after a rewind and tt_error_clear there is room again. */
 void tt_ctx_limit(tt_ctx *c, size_t bytes);
 
 /* Bytes that the root of c holds from the system now, in use or kept for reuse. */
@@ -79,7 +82,8 @@ typedef struct tt_mark {
 } tt_mark;
 
 /* Opens a mark; tt_ctx_rewind frees everything made in c since and restores tt_no_grad. Marks must
- * be rewound innermost first. TT_SCOPE does both. */
+ * be rewound innermost first (rewinding an outer one ends the inner ones). TT_SCOPE does both.
+ * Errors: TT_ERR_OWNER when the mark has ended. */
 tt_mark tt_ctx_mark(tt_ctx *c);
 void tt_ctx_rewind(tt_ctx *c, tt_mark mark);
 
@@ -92,6 +96,7 @@ void tt_no_grad(tt_ctx *c);
 typedef struct tt_scope {
     tt_ctx *c;
     tt_mark mark;
+    uint32_t outer; /* how many scopes of c were open */
     bool done;
 } tt_scope;
 tt_scope tti_scope_begin(tt_ctx *c);
@@ -107,7 +112,8 @@ void tti_scope_end(tt_scope *scope);
 
 /* ---- randomness: see support/random.h -------------------------------------------------------- */
 
-/* Seeds c and restarts its streams. Children made afterwards inherit the seed. Default: 0. */
+/* Seeds c and starts its streams anew. A root begins with seed 0; a child shares the streams of its
+ * parent, so that two models made in two children differ, until it is given a seed of its own. */
 void tt_seed(tt_ctx *c, uint64_t seed);
 
 /* ---- for writers of operations --------------------------------------------------------------- */
@@ -116,6 +122,10 @@ void tt_seed(tt_ctx *c, uint64_t seed);
  * macro that does this: #define tt_add(c, a, b) tt_add(TT_AT(c), a, b) */
 #define TT_AT(c) tti_at((c), __FILE__, __LINE__)
 tt_ctx *tti_at(tt_ctx *c, const char *file, int line);
+
+/* tt_ctx_new with the caller's place, by which messages name the context. tinytorch.h:
+ * #define tt_ctx_new(parent) tti_ctx_new_at((parent), __FILE__, __LINE__) */
+tt_ctx *tti_ctx_new_at(tt_ctx *parent, const char *file, int line);
 
 /* First member of everything that operations take (scalars, tensors): enough to say whose it is,
  * where it came from, and whether it still lives. */
@@ -126,30 +136,35 @@ typedef struct tt_header {
     uint32_t level; /* how many marks of ctx were open when it was made */
 } tt_header;
 
-/* Uninitialised memory for an object that begins with a tt_header, which is filled in.
+/* Uninitialised memory for an object that begins with a tt_header, which is filled in. NULL, and
+ * nothing said, while an error sticks in c or when c is NULL: so every operation returns NULL then.
  * Errors: TT_ERR_MEMORY -> NULL. */
 void *tti_header_new(tt_ctx *c, size_t bytes);
 
 /* True when an object of c may point to h: h is alive, and in c or an ancestor of c. Otherwise
  * records an error: `role` says what h is to `function` ("left operand"), `name` what it is called
- * ("fc2.weight" or the operation that made it). */
+ * ("fc2.weight" or the operation that made it), or is NULL. The name of a dead object is given only
+ * when it is no text in a context's memory, which may have gone with the object. False, and nothing
+ * said, when c or h is NULL or an error sticks. */
 bool tti_usable(tt_ctx *c, const tt_header *h, const char *function, const char *role,
                 const char *name);
 
 /* True when `what` (made in the innermost scope now open) may be attached to something made with
- * header h, which may be older: it must not die before h. Otherwise records TT_ERR_OWNER. */
+ * header h, which may be older: it must not die before h. Otherwise records TT_ERR_OWNER, which
+ * says `what` it is. False, and nothing said, when c or h is NULL or an error sticks. */
 bool tti_outlives(tt_ctx *c, const tt_header *h, const char *function, const char *what);
 
 /* Calls release(object) when c rewinds past this point or is freed, newest first.
- * Returns false (and calls release at once) when memory is out. */
+ * Returns false (and calls release at once) when memory is out or c is NULL. */
 bool tti_on_release(tt_ctx *c, void (*release)(void *object), void *object);
 
 /* Forgets a pending release of `object`, which was ended by other means. Linear in what is newer. */
 void tti_release_forget(tt_ctx *c, void *object);
 
 /* Large buffers that are used again: `bytes` uninitialised bytes aligned to 64, from the pool of
- * c's root. tti_block_put gives one back; NULL is allowed. Under AddressSanitizer every block is a
- * malloc of its own, so that an overflow is seen. Errors: TT_ERR_MEMORY -> NULL. */
+ * c's root. tti_block_put gives one back, with the same c or another of its tree; NULL is allowed.
+ * Under AddressSanitizer every block is a malloc of its own, so that an overflow is seen.
+ * Errors: TT_ERR_MEMORY -> NULL. */
 void *tti_block_get(tt_ctx *c, size_t bytes);
 void tti_block_put(tt_ctx *c, void *block);
 
