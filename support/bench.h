@@ -36,11 +36,11 @@ typedef struct tt_bench_row {
     const char *size;    /* "256", "16x64x56x56" */
     const char *backend; /* "fast" */
     int threads;
-    const char *unit;    /* ending in "/s": more is better; else ("ns", "ms", "MB") less is */
+    const char *unit; /* ending in "/s": more is better; else ("ns", "ms", "MB") less is */
     double ours;
-    const char *peer;    /* "PyTorch 1.13.1"; NULL: none installed */
+    const char *peer; /* "PyTorch 1.13.1"; NULL: none installed */
     double theirs;
-    const char *bound;   /* which limit of the machine applies: "copy ceiling", "FMA peak" */
+    const char *bound; /* which limit of the machine applies: "copy ceiling", "FMA peak" */
     double bound_value;  /* that limit in `unit`: the fraction is ours over it */
     double bar;          /* the ratio to reach; 0: none */
     double bar_fraction; /* the fraction of the bound to reach; 0: none */
@@ -58,13 +58,14 @@ typedef struct tt_bench {
     int rounds;       /* --rounds; default 5, at least 5 */
     const char *only; /* --only; NULL: everything */
     bool json, check, quiet;
-    int rows;   /* printed so far */
-    int missed; /* bars missed so far */
+    int rows;     /* printed so far */
+    int missed;   /* bars missed so far */
     int unjudged; /* bars of rows whose peer is not installed */
 } tt_bench;
 
 /* Reads the options (a wrong one ends the program with status 2). Owner: tt_bench_end. */
-tt_bench *tt_bench_begin(const char *purpose, const char *const *works, int argc, char **argv);
+tt_bench *tt_bench_begin(const char *purpose, const char *const *works, int argc,
+                         char **argv);
 
 /* True when `work` was asked for. */
 bool tt_bench_wants(const tt_bench *b, const char *work);
@@ -81,7 +82,7 @@ int tt_bench_end(tt_bench *b);
 typedef struct tt_bench_time {
     double median, low, high; /* seconds a call */
     int repetitions;          /* samples behind the median, at least 5 */
-    int calls;                /* calls in each sample: enough to be well above the clock's grain */
+    int calls; /* calls in each sample: enough to be well above the clock's grain */
 } tt_bench_time;
 
 /* Calls work(user) to warm up, then measures samples of about a millisecond or one call, until

@@ -45,10 +45,10 @@ enum {
     TT_CLI_BACKEND = 1 << 9, /* --backend NAME   one of tt_cli.backends */
     TT_CLI_THREADS = 1 << 10, /* --threads N     0 .. 1024; 0: as many as there are cores */
     TT_CLI_GRAPH = 1 << 11,   /* --graph FILE    */
-    TT_CLI_REPORT = 1 << 12,  /* --report FILE   */
-    TT_CLI_SAVE = 1 << 13,    /* --save FILE     */
-    TT_CLI_JSON = 1 << 14,    /* always taken */
-    TT_CLI_QUIET = 1 << 15    /* always taken */
+    TT_CLI_REPORT = 1 << 12, /* --report FILE   */
+    TT_CLI_SAVE = 1 << 13,   /* --save FILE     */
+    TT_CLI_JSON = 1 << 14,   /* always taken */
+    TT_CLI_QUIET = 1 << 15   /* always taken */
 };
 
 /* The values of the shared options. Texts point into argv or are the defaults. Paths are as typed:
@@ -80,11 +80,11 @@ typedef enum tt_cli_kind {
 
 /* An option of one program only. A table of them ends with {0}. */
 typedef struct tt_cli_option {
-    const char *name; /* without the dashes */
+    const char *name;        /* without the dashes */
     const char *placeholder; /* in --help: "N", "FILE"; NULL: by kind */
     tt_cli_kind kind;
-    void *value;                /* where it goes; holds the default (NULL text: no default) */
-    double low, high;           /* allowed, both inclusive; both 0: no bound */
+    void *value;      /* where it goes; holds the default (NULL text: no default) */
+    double low, high; /* allowed, both inclusive; both 0: no bound */
     const char *const *choices; /* TT_CLI_CHOICE: NULL-terminated */
     const char *help;           /* what it does, lower case, no full stop, no default */
     const char *example;        /* for messages: "10"; NULL: the default, or the lowest */
@@ -92,14 +92,14 @@ typedef struct tt_cli_option {
 
 /* What a program takes. */
 typedef struct tt_cli {
-    const char *purpose;  /* one or two sentences, first in --help */
-    const char *examples; /* lines at the end of --help, or NULL */
-    unsigned takes;       /* mask of shared options */
+    const char *purpose;         /* one or two sentences, first in --help */
+    const char *examples;        /* lines at the end of --help, or NULL */
+    unsigned takes;              /* mask of shared options */
     const char *const *datasets; /* NULL-terminated; needed with TT_CLI_DATASET */
     const char *const *backends; /* NULL: auto, simple, fast, cuda, sim */
     const tt_cli_option *more;   /* ends with {0}; may be NULL */
-    const char *arguments;       /* how arguments are called in --help: "EXPRESSION"; or NULL */
-    int fewest, most;            /* how many arguments are allowed */
+    const char *arguments; /* how arguments are called in --help: "EXPRESSION"; or NULL */
+    int fewest, most;      /* how many arguments are allowed */
 } tt_cli;
 
 /* Reads the command line into *options. Comes back only when it is right: after --help it ends

@@ -30,9 +30,9 @@ tt_json *tt_json_new(void);
 tt_json *tt_json_event(const char *name);
 
 /* Adds one member. A NULL object is allowed and does nothing. */
-void tt_json_number(tt_json *j, const char *key, double value);    /* not finite: null */
-void tt_json_whole(tt_json *j, const char *key, int64_t value);    /* all 64 bits are kept */
-void tt_json_count(tt_json *j, const char *key, uint64_t value);   /* likewise */
+void tt_json_number(tt_json *j, const char *key, double value); /* not finite: null */
+void tt_json_whole(tt_json *j, const char *key, int64_t value); /* all 64 bits are kept */
+void tt_json_count(tt_json *j, const char *key, uint64_t value); /* likewise */
 void tt_json_bool(tt_json *j, const char *key, bool value);
 void tt_json_text(tt_json *j, const char *key, const char *value); /* NULL: null */
 void tt_json_null(tt_json *j, const char *key);

@@ -8,7 +8,8 @@
  * where colour and UTF-8 are at hand; otherwise letters. tt_terminal (support/terminal.h) says
  * which; a test fills one in by hand and prints into open_memstream.
  *
- *   tt_plot_scene s = {.title = "xor", .points = p, .count = n, .field = answer, .user = &net};
+ *   tt_plot_scene s = {.title = "xor", .x = set.x, .label = set.y, .count = set.n,
+ *                      .field = answer, .user = &net};
  *   tt_plot_live live = tt_plot_live_begin(stdout);
  *   for (...) {                                          // in place, on a terminal
  *       tt_plot_live_frame(&live);
@@ -29,18 +30,14 @@
 extern "C" {
 #endif
 
-typedef struct tt_plot_point {
-    double x, y;
-    int label; /* class: 0, or 1 for anything else */
-} tt_plot_point;
-
 /* The answer at (x, y): below 0.5 is class 0, above is class 1. Not finite: drawn as unknown. */
 typedef double tt_plot_field(void *user, double x, double y);
 
 typedef struct tt_plot_scene {
     const char *title; /* or NULL */
-    const tt_plot_point *points;
-    size_t count;
+    const double (*x)[2]; /* points (x1, x2), as a tt_dataset has them; x1 goes right, x2 up */
+    const int *label;     /* their classes: 0, or 1 for anything else */
+    size_t count;         /* how many points */
     tt_plot_field *field; /* NULL: points only */
     void *user;           /* handed to field */
     double x_low, x_high; /* the piece of the plane; low = high: 0 to 1 */
@@ -61,7 +58,7 @@ typedef struct tt_plot_chart {
     double y_low, y_high; /* low = high: from the data */
 } tt_plot_chart;
 
-/* ---- in the terminal (plot_terminal.c, plot_chart.c) ------------------------------------------ */
+/* ---- in the terminal (plot_scene.c, plot_chart.c) ------------------------------------------ */
 
 /* Draws into `columns` x `rows` character cells (title and axis included; 0: as fits the
  * terminal). Each line begins at column 0 and ends with a newline. Returns how many lines. */
@@ -83,7 +80,7 @@ tt_plot_live tt_plot_live_begin(FILE *out);
  * cannot be (no terminal), does nothing: such a program prints only its last frame. */
 void tt_plot_live_frame(tt_plot_live *live);
 
-/* ---- SVG (plot_svg.c) ------------------------------------------------------------------------ */
+/* ---- SVG (plot_scene_svg.c, plot_chart_svg.c) ---------------------------------------------------------------------- */
 
 /* One self-contained <svg> element of width x height pixels (0: 640 x 400, scenes 420 x 420). Texts
  * are escaped. The file is an .svg as it is, and may stand inside an HTML page. */

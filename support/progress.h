@@ -31,15 +31,15 @@ typedef struct tt_progress {
     const char *label;
     const char *unit;
     uint64_t total;
-    double started;    /* tt_seconds() at the beginning */
-    double next;       /* not drawn before */
+    double started; /* tt_seconds() at the beginning */
+    double next;    /* not drawn before */
     tt_terminal terminal;
 } tt_progress;
 
 /* Starts a bar of `total` units (0: unknown, a count without a bar). label and unit must live as
  * long as the bar. `off`: draw nothing (--json, --quiet). */
-tt_progress tt_progress_begin(FILE *out, const char *label, uint64_t total, const char *unit,
-                              bool off);
+tt_progress tt_progress_begin(FILE *out, const char *label, uint64_t total,
+                              const char *unit, bool off);
 
 /* `done` of total are done. note: a few words at the end of the line, or NULL. */
 void tt_progress_at(tt_progress *p, uint64_t done, const char *note);
@@ -49,8 +49,8 @@ void tt_progress_end(tt_progress *p);
 
 /* What tt_progress_at draws, without the escape codes: for tests and for other displays. Writes at
  * most p->terminal.columns - 1 columns into text[0 .. size-1]. */
-void tt_progress_text(const tt_progress *p, uint64_t done, double elapsed, const char *note,
-                      char *text, size_t size);
+void tt_progress_text(const tt_progress *p, uint64_t done, double elapsed,
+                      const char *note, char *text, size_t size);
 
 #ifdef __cplusplus
 }

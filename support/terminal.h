@@ -12,7 +12,7 @@ extern "C" {
 typedef struct tt_terminal {
     bool live;   /* a terminal on which a line can be drawn over (not TERM=dumb) */
     bool colour; /* live, and NO_COLOR is not set */
-    bool utf8;   /* the locale (LC_ALL, LC_CTYPE, LANG: the first that is set) says UTF-8 */
+    bool utf8; /* the locale (LC_ALL, LC_CTYPE, LANG: the first that is set) says UTF-8 */
     int columns; /* at least 20; 80 where nobody says */
     int rows;    /* at least 5; 24 where nobody says */
 } tt_terminal;
