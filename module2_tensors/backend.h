@@ -34,7 +34,8 @@ struct tt_backend {
     tt_status (*zip)(tt_ctx *c, tt_binary_op op, tt_data out, tt_data a, tt_data b);
 
     /* out[.., 0, ..] = fold of op over dimension dim of in, from start; out has size 1 there. */
-    tt_status (*reduce)(tt_ctx *c, tt_binary_op op, tt_data out, tt_data in, int dim, float start);
+    tt_status (*reduce)(tt_ctx *c, tt_binary_op op, tt_data out, tt_data in, int dim,
+                        float start);
 
     /* out (.., n, m) = a (.., n, k) x b (.., k, m); leading dimensions broadcast.
      * Cost: 2 n k m operations a batch. */

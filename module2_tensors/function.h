@@ -37,10 +37,9 @@ enum { TT_MAX_SAVED = 4 };
 /* One application of a function: what it keeps between forward and backward. */
 typedef struct tt_call {
     const tt_function *fn;
-    const void *params;             /* fn->params_size bytes, copied; NULL when none */
+    const void *params; /* fn->params_size bytes, copied; NULL when none */
     tt_tensor *saved[TT_MAX_SAVED];
-    tt_shape in_shape[TT_MAX_SAVED]; /* shapes of the first inputs */
-    tt_node **inputs;
+    tt_tensor **inputs; /* n of them */
     int n;
 } tt_call;
 
@@ -64,7 +63,8 @@ struct tt_function {
 tt_tensor *tt_apply(tt_ctx *c, const tt_function *fn, tt_tensor **in);
 
 /* The same with parameters (copied), and with n inputs where fn takes any number. */
-tt_tensor *tt_apply_with(tt_ctx *c, const tt_function *fn, const void *params, tt_tensor **in, int n);
+tt_tensor *tt_apply_with(tt_ctx *c, const tt_function *fn, const void *params,
+                         tt_tensor **in, int n);
 
 /* Keeps a tensor for backward in slot 0 .. TT_MAX_SAVED-1: an input, the result, or one made in
  * forward. The tensor is kept, not its numbers: do not change them in place before backward. */
@@ -81,7 +81,7 @@ typedef tt_tensor *tt_tensor_fn(tt_ctx *c, tt_tensor **in, void *user);
 
 /* Compares the gradients of f at in[0 .. n-1] with central differences of a weighted sum of its
  * outputs, at every cell of small inputs and at 64 random cells of large ones. Steps of 1e-2
- * relative to the input's size, sums in double; tolerance 1e-2 relative plus 1e-2 of the largest
+ * relative to the input's size, sums in double; tolerance 1e-2 relative plus 1e-3 of the largest
  * gradient. Returns true when all agree; else records TT_ERR_VALUE with input, index, both values
  * and what their ratio suggests (2: counted twice; 0: missing; -1: sign). f must be smooth there. */
 bool tt_check_gradient_of(tt_ctx *c, tt_tensor_fn *f, void *user, tt_tensor **in, int n);

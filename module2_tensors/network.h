@@ -17,7 +17,8 @@ extern "C" {
 /* y (B, out) = x (B, in) by broadcasting with weights (in, out), plus bias (out,); parameters
  * `weights` and `bias` drawn from 2 (u - 0.5). parent may be NULL.
  * Errors: TT_ERR_VALUE for sizes below 1 -> NULL. Cost: a tensor of B in out numbers. */
-tt_module *tt_nn_broadcast_linear(tt_ctx *c, tt_module *parent, const char *name, int in, int out);
+tt_module *tt_nn_broadcast_linear(tt_ctx *c, tt_module *parent, const char *name, int in,
+                                  int out);
 
 /* 2 -> hidden, ReLU -> hidden, ReLU -> 1, sigmoid: children layer1, layer2, layer3;
  * x (B, 2) -> (B, 1). */

@@ -36,11 +36,11 @@ struct tt_call; /* function.h */
 
 struct tt_tensor {
     tt_node node;
-    tt_data data;         /* storage and layout */
-    tt_tensor *grad;      /* d result / d this, same shape; only leaves keep it after a pass */
+    tt_data data;    /* storage and layout */
+    tt_tensor *grad; /* d result / d this, same shape; only leaves keep it after a pass */
     struct tt_call *call; /* what made it; NULL for a leaf */
-    bool grad_set;        /* grad holds something (leaves keep their buffer between steps) */
-    bool grad_own;        /* grad may be added to in place (inner nodes, during a pass) */
+    bool grad_set; /* grad holds something (leaves keep their buffer between steps) */
+    bool grad_own; /* grad may be added to in place (inner nodes, during a pass) */
 };
 
 /* ---- making ---------------------------------------------------------------------------------- */
@@ -96,13 +96,14 @@ tt_tensor *tt_add(tt_ctx *c, tt_tensor *a, tt_tensor *b); /* a + b           d, 
 tt_tensor *tt_mul(tt_ctx *c, tt_tensor *a, tt_tensor *b); /* a b             d b, d a */
 tt_tensor *tt_lt(tt_ctx *c, tt_tensor *a, tt_tensor *b);  /* 1 if a < b      0, 0 */
 tt_tensor *tt_eq(tt_ctx *c, tt_tensor *a, tt_tensor *b);  /* 1 if a == b     0, 0 */
-tt_tensor *tt_is_close(tt_ctx *c, tt_tensor *a, tt_tensor *b); /* 1 if |a-b| < 0.01; no derivative */
-tt_tensor *tt_neg(tt_ctx *c, tt_tensor *a);               /* -a              -d */
-tt_tensor *tt_inv(tt_ctx *c, tt_tensor *a);               /* 1 / a           -d / a^2 */
-tt_tensor *tt_exp(tt_ctx *c, tt_tensor *a);               /* e^a             d e^a */
-tt_tensor *tt_log(tt_ctx *c, tt_tensor *a);               /* ln a            d / a */
-tt_tensor *tt_sigmoid(tt_ctx *c, tt_tensor *a);           /* s = 1/(1+e^-a)  d s (1-s) */
-tt_tensor *tt_relu(tt_ctx *c, tt_tensor *a);              /* max(a, 0)       d if a > 0 else 0 */
+tt_tensor *tt_is_close(tt_ctx *c, tt_tensor *a,
+                       tt_tensor *b);           /* 1 if |a-b| < 0.01; no derivative */
+tt_tensor *tt_neg(tt_ctx *c, tt_tensor *a);     /* -a              -d */
+tt_tensor *tt_inv(tt_ctx *c, tt_tensor *a);     /* 1 / a           -d / a^2 */
+tt_tensor *tt_exp(tt_ctx *c, tt_tensor *a);     /* e^a             d e^a */
+tt_tensor *tt_log(tt_ctx *c, tt_tensor *a);     /* ln a            d / a */
+tt_tensor *tt_sigmoid(tt_ctx *c, tt_tensor *a); /* s = 1/(1+e^-a)  d s (1-s) */
+tt_tensor *tt_relu(tt_ctx *c, tt_tensor *a);    /* max(a, 0)       d if a > 0 else 0 */
 
 /* Composed (Task 2.3): */
 tt_tensor *tt_sub(tt_ctx *c, tt_tensor *a, tt_tensor *b); /* a + (-b) */
@@ -118,8 +119,10 @@ tt_tensor *tt_mul_num(tt_ctx *c, tt_tensor *a, float b);
 /* Sum over dimension dim (negative counts from the end): (2,3) over 1 gives (2,1).
  * Errors: TT_ERR_AXIS. The sum of nothing is 0. */
 tt_tensor *tt_sum(tt_ctx *c, tt_tensor *a, int dim);
-tt_tensor *tt_mean(tt_ctx *c, tt_tensor *a, int dim); /* TT_ERR_VALUE for the mean of nothing */
-tt_tensor *tt_all(tt_ctx *c, tt_tensor *a, int dim);  /* product: 1 when all are 1; no derivative */
+tt_tensor *tt_mean(tt_ctx *c, tt_tensor *a,
+                   int dim); /* TT_ERR_VALUE for the mean of nothing */
+tt_tensor *tt_all(tt_ctx *c, tt_tensor *a,
+                  int dim); /* product: 1 when all are 1; no derivative */
 
 /* Over all cells: shape (1,). */
 tt_tensor *tt_sum_all(tt_ctx *c, tt_tensor *a);
@@ -131,7 +134,8 @@ tt_tensor *tt_all_all(tt_ctx *c, tt_tensor *a);
 /* Dimension d of the result is dimension order[d] of a; order has ndim entries. Shares storage.
  * Errors: TT_ERR_AXIS when order is no permutation. */
 tt_tensor *tt_permute(tt_ctx *c, tt_tensor *a, const int *order);
-tt_tensor *tt_transpose(tt_ctx *c, tt_tensor *a, int dim0, int dim1); /* two dimensions swapped */
+tt_tensor *tt_transpose(tt_ctx *c, tt_tensor *a, int dim0,
+                        int dim1); /* two dimensions swapped */
 
 /* The same cells in row-major order under another shape of equal size. Shares storage.
  * Errors: TT_ERR_SHAPE when sizes differ or a is not contiguous (say tt_contiguous first). */
