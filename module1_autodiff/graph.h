@@ -72,18 +72,23 @@ static inline bool tt_node_is_constant(const tt_node *node)
     return !node->requires_grad;
 }
 
-/* What to call a node in a message: its name, else the function that made it, else "constant". */
+/* What to call a node in a message: its name, else the function that made it, else "variable" or
+ * "constant". */
 const char *tt_node_label(const tt_node *node);
+
+/* The number of a new walk through the graph of root: no node carries it in ->visit yet, so a node
+ * that carries it has been met by this walk. Never 0, which new nodes carry. */
+uint32_t tt_walk_begin(tt_node *root);
 
 /* The nodes that `root` depends on and that require a derivative, root included, each once, none
  * before all of its users; constants are left out. Returns the first (root), and the others by
- * ->next up to NULL. The list holds until the next walk.
+ * ->next up to NULL; NULL for a constant root. The list holds until the next walk.
  * Cost: every edge is looked at once; no memory. MiniTorch: topological_sort (Task 1.4). */
 tt_node *tt_topological_sort(tt_node *root);
 
 /* Backpropagation: applies the chain rule to every inner node in topological order, so that each
  * leaf that requires it has its derivative added. The caller has seeded root's own derivative.
- * Returns TT_OK, or what failed. Cost: one chain rule a node. MiniTorch: backpropagate (Task 1.4).*/
+ * Returns TT_OK, or what failed; then the derivatives below root mean nothing. Cost: one chain rule a node. MiniTorch: backpropagate (Task 1.4).*/
 tt_status tt_backpropagate(tt_node *root);
 
 /* ---- pictures (graph_draw.c) ----------------------------------------------------------------- */

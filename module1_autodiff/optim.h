@@ -25,12 +25,14 @@ typedef struct tt_sgd_options {
 tt_optim *tt_optim_sgd_with(tt_module *m, tt_sgd_options options);
 #define tt_optim_sgd(m, ...) tt_optim_sgd_with((m), (tt_sgd_options){__VA_ARGS__})
 
-/* One update of every parameter. NULL is quiet. Cost: one pass over the parameters, no memory. */
+/* One update of every parameter. NULL is quiet (TT_ERR_VALUE). Nothing moves while an error sticks.
+ * Errors: TT_ERR_DOMAIN when a parameter would leave the finite numbers. Cost: one pass over the
+ * parameters, no memory. MiniTorch: SGD.step. */
 tt_status tt_optim_step(tt_optim *optim);
 
-/* The learning rate, for schedules. */
+/* The learning rate, for schedules. Errors of setting: TT_ERR_VALUE as above; the rate stays. */
 float tt_optim_lr(const tt_optim *optim);
-void tt_optim_set_lr(tt_optim *optim, float lr);
+tt_status tt_optim_set_lr(tt_optim *optim, float lr);
 
 /* ---- for writers of optimisers --------------------------------------------------------------- */
 
