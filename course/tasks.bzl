@@ -101,10 +101,7 @@ TASKS = [
         "id": "2.1",
         "title": "Tensor data",
         "module": "module2_tensors",
-        "files": [
-            "module2_tensors/shape.c",
-            "module2_tensors/tensor_data.c",
-        ],
+        "files": ["module2_tensors/shape.c"],
         "points": 20,
         "tests": ["task2_1_test"],
     },
@@ -122,8 +119,8 @@ TASKS = [
         "module": "module2_tensors",
         "files": [
             "module2_tensors/simple_backend.c",
-            "module2_tensors/tensor.c",
             "module2_tensors/tensor_functions.c",
+            "module2_tensors/tensor_math.c",
         ],
         "points": 25,
         "tests": ["task2_3_test"],
