@@ -99,6 +99,7 @@ def tt_test(name, srcs, deps = [], **kwargs):
     tt_plain_test(
         name = name,
         srcs = srcs,
+        copts = ["-Wno-conversion"],  # the macros of criterion/new/assert.h convert
         deps = deps + ["//tests/support:criterion"],
         **kwargs
     )

@@ -1,0 +1,34 @@
+/* Between Criterion and Bazel: internal to tests/support.
+ *
+ * Criterion runs each test in a process of its own, which it starts by executing the binary
+ * again. The parent (criterion_main.c) chooses tests, judges and reports; the worker
+ * (criterion_worker.c) wraps one test body. They share a folder of two small files.
+ */
+#ifndef TT_TESTS_SUPPORT_BRIDGE_H
+#define TT_TESTS_SUPPORT_BRIDGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct criterion_test_set;
+
+/* The variable that tells a worker where the folder is. */
+#define TTI_WORKER_FOLDER "TT_WORKER_FOLDER"
+
+/* What the worker's test printed; and, once its body has run to its end, an empty file. */
+#define TTI_OUTPUT "output"
+#define TTI_FINISHED "finished"
+#define TTI_CRASH "crash"
+
+/* Runs one test in this process, for a debugger: "task1_4/relu_backward".
+ * False if there is no such test. */
+bool tti_debug_test(struct criterion_test_set *set, const char *name);
+
+/* Where a program was when it crashed, as "relu_backward (module1_autodiff/scalar.c:88)": the
+ * topmost frame in a module's or a test's file. False if it cannot be told. */
+bool tti_place_of_crash(const char *folder, char *text, size_t size);
+
+/* In a worker: record the place of a crash, for tti_place_of_crash. */
+void tti_watch_for_crashes(const char *folder);
+
+#endif
