@@ -9,8 +9,8 @@
 /* Almost every function has few arguments: those are copied to the stack. */
 enum { FEW = 16 };
 
-double tt_central_difference(tt_real_fn *f, void *user, const double *x, size_t n, size_t arg,
-                             double epsilon)
+double tt_central_difference(tt_real_fn *f, void *user, const double *x, size_t n,
+                             size_t arg, double epsilon)
 {
     if (arg >= n) {
         tti_fail(NULL, TT_ERR_INDEX, "tt_central_difference",
@@ -18,7 +18,8 @@ double tt_central_difference(tt_real_fn *f, void *user, const double *x, size_t 
         return (double)NAN;
     }
     double few[FEW];
-    double *at = n <= FEW ? few : malloc(n * sizeof *at); /* x may not be written, its copy may */
+    double *at =
+        n <= FEW ? few : malloc(n * sizeof *at); /* x may not be written, its copy may */
     TT_ASSERT(at != NULL);
     memcpy(at, x, n * sizeof *at);
     double slope;

@@ -25,8 +25,8 @@ typedef double tt_real_fn(const double *x, size_t n, void *user);
 
 /* The central difference of f at x[0 .. n-1] in argument `arg` (0 <= arg < n). `x` is left as it
  * was. Cost: two calls of f and a copy of x on the stack or heap. */
-double tt_central_difference(tt_real_fn *f, void *user, const double *x, size_t n, size_t arg,
-                             double epsilon);
+double tt_central_difference(tt_real_fn *f, void *user, const double *x, size_t n,
+                             size_t arg, double epsilon);
 
 #ifdef __cplusplus
 }

@@ -54,7 +54,7 @@ struct tt_node {
     uint32_t visit;           /* number of the last walk that met it */
     uint8_t n_inputs;         /* at most TT_MAX_INPUTS */
     uint8_t cursor;           /* next input to look at, during a walk */
-    bool requires_grad;       /* a derivative is wanted of it, or of something it was made from */
+    bool requires_grad; /* a derivative is wanted of it, or of something it was made from */
     bool spare;
 };
 
@@ -97,8 +97,13 @@ tt_status tt_backpropagate(tt_node *root);
  * edges numbered by argument; a shared node is drawn once. */
 void tt_graph_dot(FILE *out, tt_node *root);
 
-/* Writes the graph to a file: `.dot`, or `.svg` drawn by Graphviz' `dot` where it is installed.
- * Errors: TT_ERR_FILE; TT_ERR_VALUE for another ending; without Graphviz a word on what to install.*/
+/* How many nodes there are below root, root and constants included. */
+size_t tt_graph_count(tt_node *root);
+
+/* Writes the graph to a file: `.dot` (or `.gv`), or `.svg` drawn by Graphviz' `dot` where it is
+ * installed; without it a word on what to install.
+ * Errors: TT_ERR_FILE; TT_ERR_VALUE for another ending, or for more nodes in a .svg than a drawing
+ * can show. NULL is quiet (TT_ERR_VALUE). */
 tt_status tt_graph_write(tt_ctx *c, tt_node *root, const char *path);
 
 #ifdef __cplusplus

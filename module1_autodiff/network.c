@@ -31,8 +31,11 @@ static void print(FILE *out, const void *value)
     fprintf(out, "%g", tts_value(value));
 }
 
-const tt_parameter_kind tts_parameter_kind = {
-    .name = "scalar", .count = one, .zero_grad = zero_grad, .descend = descend, .print = print};
+const tt_parameter_kind tts_parameter_kind = {.name = "scalar",
+                                              .count = one,
+                                              .zero_grad = zero_grad,
+                                              .descend = descend,
+                                              .print = print};
 
 /* ---- Linear ---------------------------------------------------------------------------------- */
 
@@ -56,22 +59,25 @@ static void linear_forward(tt_ctx *c, tt_module *self, tt_scalar *const *x, tt_s
 }
 
 /* A parameter of l, starting at 2 (u - 0.5) with u uniform in [0, 1). */
-static tt_scalar *parameter(tt_ctx *c, linear *l, const char *layer, const char *name, float u)
+static tt_scalar *parameter(tt_ctx *c, linear *l, const char *layer, const char *name,
+                            float u)
 {
     tt_scalar *s = tts_variable(c, 2.0 * ((double)u - 0.5), tt_dotted(c, layer, name));
-    if (s == NULL || !tt_module_parameter(&l->base, name, &tts_parameter_kind, s)) return NULL;
+    if (s == NULL || !tt_module_parameter(&l->base, name, &tts_parameter_kind, s))
+        return NULL;
     return s;
 }
 
 static bool draw_parameters(tt_ctx *c, linear *l, const char *layer)
 {
-    char name[48];
+    char name[64];
     size_t drawn = 0;
     tt_rng rng = tt_ctx_rng(c, TT_STREAM_INIT, l->in * l->out + l->out);
     for (size_t i = 0; i < l->in; i++)
         for (size_t j = 0; j < l->out; j++) {
             snprintf(name, sizeof name, "weight_%zu_%zu", i, j);
-            l->weight[i * l->out + j] = parameter(c, l, layer, name, tt_rng_uniform(rng, drawn++));
+            l->weight[i * l->out + j] =
+                parameter(c, l, layer, name, tt_rng_uniform(rng, drawn++));
         }
     for (size_t j = 0; j < l->out; j++) {
         snprintf(name, sizeof name, "bias_%zu", j);

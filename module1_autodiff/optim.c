@@ -19,14 +19,15 @@ static tt_optim *optim_new(tt_module *m, float lr, const char *function)
         return tti_fail(NULL, TT_ERR_OWNER, function, "the module's scope has ended");
     if (c->status != TT_OK) return NULL;
     if (!rate_is_usable((double)lr))
-        return tti_fail(c, TT_ERR_VALUE, function, "lr is %g; it must be above 0, for example 0.1",
-                        (double)lr);
+        return tti_fail(c, TT_ERR_VALUE, function,
+                        "lr is %g; it must be above 0, for example 0.1", (double)lr);
     tt_parameter_list parameters = tt_named_parameters(c, m);
     if (c->status != TT_OK) return NULL;
     if (parameters.n == 0)
-        return tti_fail(c, TT_ERR_VALUE, function,
-                        "module %s has no parameters: add its layers before making the optimiser",
-                        m->name != NULL && m->name[0] != '\0' ? m->name : m->kind);
+        return tti_fail(
+            c, TT_ERR_VALUE, function,
+            "module %s has no parameters: add its layers before making the optimiser",
+            m->name != NULL && m->name[0] != '\0' ? m->name : m->kind);
     tt_optim *optim = tt_alloc(c, sizeof *optim);
     if (optim == NULL) return NULL;
     optim->ctx = c;

@@ -49,10 +49,11 @@ tt_status tts_set(tt_scalar *leaf, double value)
     if (leaf == NULL) return TT_ERR_VALUE;
     tt_ctx *c = leaf->node.header.ctx;
     if (!tt_node_is_leaf(&leaf->node))
-        return tti_fail_status(c, TT_ERR_VALUE, "tts_set",
-                               "this scalar was made by %s: its value follows from its inputs; "
-                               "set those, or make a leaf with tts_variable or tts_num",
-                               tt_node_label(&leaf->node));
+        return tti_fail_status(
+            c, TT_ERR_VALUE, "tts_set",
+            "this scalar was made by %s: its value follows from its inputs; "
+            "set those, or make a leaf with tts_variable or tts_num",
+            tt_node_label(&leaf->node));
     if (!isfinite(value))
         return tti_fail_status(c, TT_ERR_DOMAIN, "tts_set", "%s: %g is not a finite number",
                                tt_node_label(&leaf->node), value);
@@ -174,19 +175,21 @@ tt_status tts_accumulate(tt_scalar *leaf, double d)
 {
     if (leaf == NULL) return TT_ERR_VALUE;
     if (!tt_node_is_leaf(&leaf->node))
-        return tti_fail_status(leaf->node.header.ctx, TT_ERR_VALUE, "tts_accumulate",
-                               "this scalar was made by %s; only leaves keep a derivative",
-                               tt_node_label(&leaf->node));
+        return tti_fail_status(
+            leaf->node.header.ctx, TT_ERR_VALUE, "tts_accumulate",
+            "this scalar was made by %s; only leaves keep a derivative",
+            tt_node_label(&leaf->node));
     leaf->derivative += d;
     return TT_OK;
 }
 
-TT_COLD static tt_status derivative_not_finite(const tt_scalar *s, const tts_pair *pair, double d)
+TT_COLD static tt_status derivative_not_finite(const tt_scalar *s, const tts_pair *pair,
+                                               double d)
 {
-    return tti_fail_status(s->node.header.ctx, TT_ERR_DOMAIN, "tts_backward",
-                           "%s passes the derivative %g on to its operand %s = %g, having got %g",
-                           s->fn->name, pair->derivative, tt_node_label(&pair->input->node),
-                           pair->input->value, d);
+    return tti_fail_status(
+        s->node.header.ctx, TT_ERR_DOMAIN, "tts_backward",
+        "%s passes the derivative %g on to its operand %s = %g, having got %g", s->fn->name,
+        pair->derivative, tt_node_label(&pair->input->node), pair->input->value, d);
 }
 
 /* Only leaves keep a derivative: that of an inner node is taken out here, once it is complete, so
@@ -216,12 +219,13 @@ static void describe(const tt_node *node, char *text, size_t room)
     const tt_scalar *s = (const tt_scalar *)node;
     if (tt_node_is_leaf(node) && node->requires_grad && s->derivative != 0.0)
         snprintf(text, room, "%.6g, d %.6g", s->value, s->derivative);
-    else
-        snprintf(text, room, "%.6g", s->value);
+    else snprintf(text, room, "%.6g", s->value);
 }
 
-const tt_node_kind tti_scalar_kind = {
-    .name = "scalar", .propagate = propagate, .function = function_name, .describe = describe};
+const tt_node_kind tti_scalar_kind = {.name = "scalar",
+                                      .propagate = propagate,
+                                      .function = function_name,
+                                      .describe = describe};
 
 tt_status tts_backward(tt_scalar *result)
 {

@@ -37,9 +37,9 @@ typedef struct tts_call {
 struct tt_scalar {
     tt_node node;
     double value;
-    double derivative;                /* d result / d this; only variables keep it after a pass */
-    const tts_function *fn;           /* what made it; NULL for a leaf */
-    tts_call call;                    /* what fn saved */
+    double derivative;      /* d result / d this; only variables keep it after a pass */
+    const tts_function *fn; /* what made it; NULL for a leaf */
+    tts_call call;          /* what fn saved */
     tt_node *inputs[TTS_MAX_INPUTS]; /* what it was made from */
 };
 
@@ -77,8 +77,8 @@ tt_scalar *tts_neg(tt_ctx *c, tt_scalar *a);               /* -a              -d
 tt_scalar *tts_inv(tt_ctx *c, tt_scalar *a);               /* 1 / a           -d / a^2 */
 tt_scalar *tts_log(tt_ctx *c, tt_scalar *a);               /* ln a            d / a */
 tt_scalar *tts_exp(tt_ctx *c, tt_scalar *a);               /* e^a             d e^a */
-tt_scalar *tts_sigmoid(tt_ctx *c, tt_scalar *a);           /* s = 1/(1+e^-a)  d s (1 - s) */
-tt_scalar *tts_relu(tt_ctx *c, tt_scalar *a);              /* max(a, 0)       d if a > 0 else 0 */
+tt_scalar *tts_sigmoid(tt_ctx *c, tt_scalar *a); /* s = 1/(1+e^-a)  d s (1 - s) */
+tt_scalar *tts_relu(tt_ctx *c, tt_scalar *a);    /* max(a, 0)       d if a > 0 else 0 */
 
 /* Composed of the above (Task 1.2): */
 tt_scalar *tts_sub(tt_ctx *c, tt_scalar *a, tt_scalar *b); /* a - b = a + (-b) */
@@ -111,8 +111,10 @@ tt_status tts_backward(tt_scalar *result);
 tt_status tts_backward_from(tt_scalar *result, double d);
 
 /* Compares backward with the central difference for a function of n variables, at x. Returns true
- * when every derivative agrees within 1e-2 relative plus 1e-2 absolute, as MiniTorch's
- * derivative_check; else records TT_ERR_VALUE naming the argument, both values and their ratio. */
+ * when every derivative agrees within 1e-3 of it, plus 1e-8, plus what rounding in a value as large
+ * as f(x) can do; else records TT_ERR_VALUE naming the argument, both values and their ratio. f must
+ * be smooth at x: not on a kink of relu or a jump of lt. (MiniTorch's derivative_check allows 1e-2
+ * of it plus 1e-2, and so takes 0 for the derivative of log(x + 100000).) */
 typedef tt_scalar *tts_fn(tt_ctx *c, tt_scalar *const *x, void *user);
 bool tts_check_derivative(tt_ctx *c, tts_fn *f, void *user, const double *x, int n);
 

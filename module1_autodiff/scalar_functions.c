@@ -193,27 +193,31 @@ const tts_function tts_relu_fn = {"relu", 1, relu_forward, relu_backward};
 static const char *domain_hint(const tts_function *fn)
 {
     if (fn == &tts_log_fn) return "the logarithm needs a positive number";
-    if (fn == &tts_inv_fn) return "0 has no inverse (and that of a number below 5e-309 overflows)";
+    if (fn == &tts_inv_fn)
+        return "0 has no inverse (and that of a number below 5e-309 overflows)";
     if (fn == &tts_exp_fn) return "above e^709.78 is beyond the largest double";
     return "the result is beyond the largest double (1.8e308)";
 }
 
 /* Says which function got which numbers from which operands, and why that cannot be. */
-TT_COLD static tt_scalar *not_finite(tt_ctx *c, const tts_function *fn, tt_scalar *const *in,
-                                     double value)
+TT_COLD static tt_scalar *not_finite(tt_ctx *c, const tts_function *fn,
+                                     tt_scalar *const *in, double value)
 {
     char name[64];
     snprintf(name, sizeof name, "tts_%s", fn->name);
     if (fn->inputs == 1)
-        return tti_fail(c, TT_ERR_DOMAIN, name, "%s(%g) is %g: %s; the operand is %s", fn->name,
-                        in[0]->value, value, domain_hint(fn), tt_node_label(&in[0]->node));
-    return tti_fail(c, TT_ERR_DOMAIN, name, "%s(%g, %g) is %g: %s; the operands are %s and %s",
-                    fn->name, in[0]->value, in[1]->value, value, domain_hint(fn),
+        return tti_fail(c, TT_ERR_DOMAIN, name, "%s(%g) is %g: %s; the operand is %s",
+                        fn->name, in[0]->value, value, domain_hint(fn),
+                        tt_node_label(&in[0]->node));
+    return tti_fail(c, TT_ERR_DOMAIN, name,
+                    "%s(%g, %g) is %g: %s; the operands are %s and %s", fn->name,
+                    in[0]->value, in[1]->value, value, domain_hint(fn),
                     tt_node_label(&in[0]->node), tt_node_label(&in[1]->node));
 }
 
 /* The slow way to ask whether c may use an operand: it belongs to another context, or is dead. */
-TT_COLD static bool usable(tt_ctx *c, const tts_function *fn, const tt_scalar *s, int position)
+TT_COLD static bool usable(tt_ctx *c, const tts_function *fn, const tt_scalar *s,
+                           int position)
 {
     static const char *const roles[TTS_MAX_INPUTS] = {"left operand", "right operand"};
     char name[64];

@@ -32,7 +32,8 @@ struct tts_function {
 tt_scalar *tts_apply(tt_ctx *c, const tts_function *fn, tt_scalar *const *in);
 
 extern const tts_function tts_add_fn, tts_mul_fn, tts_lt_fn, tts_eq_fn;
-extern const tts_function tts_neg_fn, tts_inv_fn, tts_log_fn, tts_exp_fn, tts_sigmoid_fn, tts_relu_fn;
+extern const tts_function tts_neg_fn, tts_inv_fn, tts_log_fn, tts_exp_fn, tts_sigmoid_fn,
+    tts_relu_fn;
 
 #ifdef __cplusplus
 }
