@@ -103,6 +103,7 @@ void tti_quarantine_end(tt_ctx *c, tt_header *until)
 {
     struct tti_quarantine *q = c->quarantine;
     if (c->newest == until) return;
+    q->rewinds++;
     while (c->newest != until) {
         slot *s = slot_of(c->newest);
         TT_ASSERT(s != NULL); /* `until` is older than the oldest: no mark of c */
@@ -111,6 +112,5 @@ void tti_quarantine_end(tt_ctx *c, tt_header *until)
         s->died = q->rewinds;
         append(&q->dead[s->size_class], s);
     }
-    q->rewinds++;
     if (TTI_ASAN) poison_rested(q);
 }
