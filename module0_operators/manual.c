@@ -3,7 +3,8 @@
 
 #include "module0_operators/operators.h"
 
-tt_manual *tt_manual_new(tt_ctx *c, double w1, double w2, double b) {
+tt_manual *tt_manual_new(tt_ctx *c, double w1, double w2, double b)
+{
     tt_manual *m = tt_nn_module(c, tt_manual, "Manual", NULL);
     if (!m) return NULL;
     m->base.forward_number = tt_manual_forward;
@@ -15,14 +16,16 @@ tt_manual *tt_manual_new(tt_ctx *c, double w1, double w2, double b) {
     return m->w1 && m->w2 && m->b ? m : NULL;
 }
 
-double tt_manual_forward(const tt_module *self, const double *x) {
+double tt_manual_forward(const tt_module *self, const double *x)
+{
     const tt_manual *m = (const tt_manual *)self;
     // BEGIN SOLUTION 0.5
     return tt_op_sigmoid(*m->w1 * x[0] + *m->w2 * x[1] + *m->b);
     // END SOLUTION
 }
 
-void tt_manual_by_hand(double weights[3]) {
+void tt_manual_by_hand(double weights[3])
+{
     // BEGIN SOLUTION 0.5
     weights[0] = -20.0; /* ones lie to the left: the answer falls as x1 grows */
     weights[1] = 0.0;   /* x2 does not matter */

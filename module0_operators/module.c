@@ -14,7 +14,8 @@
 /* ---- Task 0.4
  * ---------------------------------------------------------------------------------- */
 
-void tt_train(tt_module *m, bool training) {
+void tt_train(tt_module *m, bool training)
+{
     if (!m) return;
     // BEGIN SOLUTION 0.4
     m->training = training;
@@ -23,7 +24,8 @@ void tt_train(tt_module *m, bool training) {
     // END SOLUTION
 }
 
-void tt_eval(tt_module *m) {
+void tt_eval(tt_module *m)
+{
     if (!m) return;
     // BEGIN SOLUTION 0.4
     tt_train(m, false);
@@ -31,7 +33,8 @@ void tt_eval(tt_module *m) {
 }
 
 void tt_collect_parameters(tt_ctx *c, tt_module *m, const char *prefix,
-                           tt_parameter_list *list) {
+                           tt_parameter_list *list)
+{
     if (!m) return;
     // BEGIN SOLUTION 0.4
     for (tt_parameter *p = m->parameters; p; p = p->next)
@@ -41,7 +44,8 @@ void tt_collect_parameters(tt_ctx *c, tt_module *m, const char *prefix,
     // END SOLUTION
 }
 
-tt_parameter_list tt_named_parameters(tt_ctx *c, tt_module *m) {
+tt_parameter_list tt_named_parameters(tt_ctx *c, tt_module *m)
+{
     // BEGIN SOLUTION 0.4
     tt_parameter_list list = {0};
     tt_collect_parameters(c, m, "", &list);
@@ -53,7 +57,8 @@ tt_parameter_list tt_named_parameters(tt_ctx *c, tt_module *m) {
  * than 2n. */
 
 void tt_parameter_list_add(tt_ctx *c, tt_parameter_list *list, const char *name,
-                           tt_parameter *p) {
+                           tt_parameter *p)
+{
     if (!name || !p) return; /* memory was out: the error sticks in c */
     if (list->n == list->room) {
         size_t room = list->room ? 2 * list->room : 8;
@@ -66,7 +71,8 @@ void tt_parameter_list_add(tt_ctx *c, tt_parameter_list *list, const char *name,
     list->at[list->n++] = (tt_named_parameter){.name = name, .parameter = p};
 }
 
-const char *tt_dotted(tt_ctx *c, const char *prefix, const char *name) {
+const char *tt_dotted(tt_ctx *c, const char *prefix, const char *name)
+{
     if (!prefix || !name) return NULL;
     return prefix[0] ? tt_text(c, "%s.%s", prefix, name) : name;
 }
@@ -74,8 +80,8 @@ const char *tt_dotted(tt_ctx *c, const char *prefix, const char *name) {
 /* ---- building the tree
  * ------------------------------------------------------------------------- */
 
-tt_module *tt_module_new(tt_ctx *c, size_t bytes, const char *kind,
-                         tt_forward_fn *forward) {
+tt_module *tt_module_new(tt_ctx *c, size_t bytes, const char *kind, tt_forward_fn *forward)
+{
     if (!c || tt_error(c)) return NULL;
     if (bytes < sizeof(tt_module))
         return tti_fail(c, TT_ERR_VALUE, "tt_module_new",
@@ -96,28 +102,29 @@ tt_module *tt_module_new(tt_ctx *c, size_t bytes, const char *kind,
 
 /* m's child of that name, or NULL. The name has `length` characters and need not end
  * there: it may be part of a dotted one. */
-static tt_module *child_called(const tt_module *m, const char *name, size_t length) {
+static tt_module *child_called(const tt_module *m, const char *name, size_t length)
+{
     for (tt_module *child = m->children; child; child = child->next)
         if (strlen(child->name) == length && memcmp(child->name, name, length) == 0)
             return child;
     return NULL;
 }
 
-static tt_parameter *parameter_called(const tt_module *m, const char *name) {
+static tt_parameter *parameter_called(const tt_module *m, const char *name)
+{
     for (tt_parameter *p = m->parameters; p; p = p->next)
         if (strcmp(p->name, name) == 0) return p;
     return NULL;
 }
 
 /* Children and parameters share one space of names, as attributes do in Python. */
-static bool name_allowed(tt_module *m, const char *function, const char *name) {
+static bool name_allowed(tt_module *m, const char *function, const char *name)
+{
     const char *why = NULL;
-    if (!name || !name[0])
-        why = "a name must not be empty";
+    if (!name || !name[0]) why = "a name must not be empty";
     else if (strchr(name, '.'))
         why = "a name must not hold a dot: dots join the names of a path";
-    else if (parameter_called(m, name))
-        why = "it has a parameter of that name already";
+    else if (parameter_called(m, name)) why = "it has a parameter of that name already";
     else if (child_called(m, name, strlen(name)))
         why = "it has a child of that name already";
     if (why)
@@ -129,14 +136,16 @@ static bool name_allowed(tt_module *m, const char *function, const char *name) {
 /* Whether the child's scope ends while the parent lives on. The child is in the parent's
  * context or an ancestor: there, what counts is how many scopes were open when the
  * context below was made. */
-static bool dies_before(const tt_module *child, const tt_module *parent) {
+static bool dies_before(const tt_module *child, const tt_module *parent)
+{
     uint32_t level = parent->header.level;
     for (const tt_ctx *c = parent->header.ctx; c != child->header.ctx; c = c->parent)
         level = c->born;
     return child->header.level > level;
 }
 
-static bool child_allowed(tt_module *parent, const char *name, tt_module *child) {
+static bool child_allowed(tt_module *parent, const char *name, tt_module *child)
+{
     tt_ctx *c = parent->header.ctx;
     if (child->parent) {
         tti_fail(c, TT_ERR_NAME, "tt_module_add",
@@ -163,13 +172,15 @@ static bool child_allowed(tt_module *parent, const char *name, tt_module *child)
 }
 
 /* A child that lives on after its parent must forget it. */
-static void detach(void *object) {
+static void detach(void *object)
+{
     tt_module *child = object;
     child->parent = child->next = NULL;
     child->name = "";
 }
 
-tt_module *tt_module_add(tt_module *parent, const char *name, tt_module *child) {
+tt_module *tt_module_add(tt_module *parent, const char *name, tt_module *child)
+{
     if (!parent || !child) return NULL;
     tt_ctx *c = parent->header.ctx;
     if (tt_error(c)) return NULL;
@@ -190,7 +201,8 @@ tt_module *tt_module_add(tt_module *parent, const char *name, tt_module *child) 
 }
 
 tt_parameter *tt_module_parameter(tt_module *m, const char *name,
-                                  const tt_parameter_kind *kind, void *value) {
+                                  const tt_parameter_kind *kind, void *value)
+{
     if (!m || !value) return NULL;
     tt_ctx *c = m->header.ctx;
     if (tt_error(c)) return NULL;
@@ -209,16 +221,19 @@ tt_parameter *tt_module_parameter(tt_module *m, const char *name,
 /* ---- parameters that are plain numbers
  * --------------------------------------------------------- */
 
-static size_t number_count(const void *value) {
+static size_t number_count(const void *value)
+{
     (void)value;
     return 1;
 }
 
-static void number_zero_grad(void *value) {
+static void number_zero_grad(void *value)
+{
     (void)value;
 }
 
-static tt_status number_descend(tt_ctx *c, void *value, double rate) {
+static tt_status number_descend(tt_ctx *c, void *value, double rate)
+{
     (void)value;
     (void)rate;
     return tti_fail_status(
@@ -227,11 +242,13 @@ static tt_status number_descend(tt_ctx *c, void *value, double rate) {
         "tt_scalar (module 1) or a tt_tensor (module 2)");
 }
 
-static void number_print(FILE *out, const void *value) {
+static void number_print(FILE *out, const void *value)
+{
     fprintf(out, "%.6g", *(const double *)value);
 }
 
-double *tt_module_number(tt_module *m, const char *name, double x) {
+double *tt_module_number(tt_module *m, const char *name, double x)
+{
     static const tt_parameter_kind number = {"number", number_count, number_zero_grad,
                                              number_descend, number_print};
     if (!m || tt_error(m->header.ctx)) return NULL;
@@ -252,7 +269,8 @@ typedef struct name_list {
     size_t left_out;
 } name_list;
 
-static void list_name(name_list *list, const char *prefix, const char *name) {
+static void list_name(name_list *list, const char *prefix, const char *name)
+{
     size_t room = sizeof list->text - list->used;
     int n = snprintf(list->text + list->used, room, "%s%s%s%s", list->used ? ", " : "",
                      prefix, prefix[0] ? "." : "", name);
@@ -264,8 +282,8 @@ static void list_name(name_list *list, const char *prefix, const char *name) {
     list->used += (size_t)n;
 }
 
-static void list_names(name_list *list, const tt_module *m, const char *prefix,
-                       bool modules) {
+static void list_names(name_list *list, const tt_module *m, const char *prefix, bool modules)
+{
     for (const tt_parameter *p = modules ? NULL : m->parameters; p; p = p->next)
         list_name(list, prefix, p->name);
     for (const tt_module *child = m->children; child; child = child->next) {
@@ -275,13 +293,12 @@ static void list_names(name_list *list, const tt_module *m, const char *prefix,
         if (modules) list_name(list, prefix, child->name);
         if (n < 0 || (size_t)n >= sizeof path)
             list->left_out++; /* too deep for a message */
-        else
-            list_names(list, child, path, modules);
+        else list_names(list, child, path, modules);
     }
 }
 
-static void *not_found(tt_module *m, const char *function, const char *dotted,
-                       bool modules) {
+static void *not_found(tt_module *m, const char *function, const char *dotted, bool modules)
+{
     name_list list = {.text = ""};
     list_names(&list, m, "", modules);
     char more[48] = "";
@@ -294,7 +311,8 @@ static void *not_found(tt_module *m, const char *function, const char *dotted,
 
 /* Goes down from m by the names before each dot; *rest is what stands behind the last
  * one. */
-static tt_module *go_down(tt_module *m, const char *dotted, const char **rest) {
+static tt_module *go_down(tt_module *m, const char *dotted, const char **rest)
+{
     const char *dot;
     while (m && (dot = strchr(dotted, '.')) != NULL) {
         m = child_called(m, dotted, (size_t)(dot - dotted));
@@ -304,7 +322,8 @@ static tt_module *go_down(tt_module *m, const char *dotted, const char **rest) {
     return m;
 }
 
-tt_parameter *tt_find_parameter(tt_module *m, const char *dotted) {
+tt_parameter *tt_find_parameter(tt_module *m, const char *dotted)
+{
     if (!m || tt_error(m->header.ctx)) return NULL;
     const char *name = NULL;
     tt_module *at = dotted ? go_down(m, dotted, &name) : NULL;
@@ -312,7 +331,8 @@ tt_parameter *tt_find_parameter(tt_module *m, const char *dotted) {
     return p ? p : not_found(m, "tt_find_parameter", dotted, false);
 }
 
-tt_module *tt_find_module(tt_module *m, const char *dotted) {
+tt_module *tt_find_module(tt_module *m, const char *dotted)
+{
     if (!m || tt_error(m->header.ctx)) return NULL;
     if (dotted && !dotted[0]) return m;
     const char *name = NULL;
@@ -325,7 +345,8 @@ tt_module *tt_find_module(tt_module *m, const char *dotted) {
  * -------------------------------------------------------------------------------------
  */
 
-size_t tt_module_count(const tt_module *m) {
+size_t tt_module_count(const tt_module *m)
+{
     if (!m) return 0;
     size_t n = 0;
     for (const tt_parameter *p = m->parameters; p; p = p->next)
@@ -335,46 +356,51 @@ size_t tt_module_count(const tt_module *m) {
     return n;
 }
 
-void tt_zero_grad(tt_module *m) {
+void tt_zero_grad(tt_module *m)
+{
     if (!m) return;
     for (tt_parameter *p = m->parameters; p; p = p->next) p->kind->zero_grad(p->value);
     for (tt_module *child = m->children; child; child = child->next) tt_zero_grad(child);
 }
 
 /* True when m lives and c may use it. Nothing of m but its header is read before that. */
-static bool usable(tt_ctx *c, const tt_module *m, const char *function) {
+static bool usable(tt_ctx *c, const tt_module *m, const char *function)
+{
     return tti_usable(c, &m->header, function, "module", m->header.ctx ? m->kind : NULL);
 }
 
 static void no_forward(tt_ctx *c, const tt_module *m, const char *function,
-                       const char *numbers) {
+                       const char *numbers)
+{
     tti_fail(c, TT_ERR_VALUE, function, "module %s%s%s%s has no forward for %s", m->kind,
              m->name[0] ? " \"" : "", m->name, m->name[0] ? "\"" : "", numbers);
 }
 
-tt_tensor *tt_forward(tt_ctx *c, tt_module *m, tt_tensor *x) {
+tt_tensor *tt_forward(tt_ctx *c, tt_module *m, tt_tensor *x)
+{
     if (!c || !m || !x || !usable(c, m, "tt_forward")) return NULL;
     if (m->forward) return m->forward(c, m, x);
     no_forward(c, m, "tt_forward", "tensors");
     return NULL;
 }
 
-void tts_forward(tt_ctx *c, tt_module *m, tt_scalar *const *x, tt_scalar **y) {
+void tts_forward(tt_ctx *c, tt_module *m, tt_scalar *const *x, tt_scalar **y)
+{
     if (!c || !m || !x || !y || !usable(c, m, "tts_forward")) return;
-    if (m->forward_scalars)
-        m->forward_scalars(c, m, x, y);
-    else
-        no_forward(c, m, "tts_forward", "scalars");
+    if (m->forward_scalars) m->forward_scalars(c, m, x, y);
+    else no_forward(c, m, "tts_forward", "scalars");
 }
 
-double tt_forward_number(const tt_module *m, const double *x) {
+double tt_forward_number(const tt_module *m, const double *x)
+{
     if (!m || !x || tt_error(m->header.ctx)) return (double)NAN;
     if (m->forward_number) return m->forward_number(m, x);
     no_forward(m->header.ctx, m, "tt_forward_number", "numbers");
     return (double)NAN;
 }
 
-static void print_indented(FILE *out, const tt_module *m, int indent) {
+static void print_indented(FILE *out, const tt_module *m, int indent)
+{
     fprintf(out, "%*s%s%s%s", indent, "", m->name, m->name[0] ? ": " : "", m->kind);
     for (const tt_parameter *p = m->parameters; p; p = p->next) {
         fprintf(out, "%s%s ", p == m->parameters ? "  " : ", ", p->name);
@@ -385,6 +411,7 @@ static void print_indented(FILE *out, const tt_module *m, int indent) {
         print_indented(out, child, indent + 2);
 }
 
-void tt_module_print(FILE *out, const tt_module *m) {
+void tt_module_print(FILE *out, const tt_module *m)
+{
     if (m) print_indented(out, m, 0);
 }
