@@ -64,7 +64,9 @@ fails 'expect/infinities_have_signs' 'expected inf, got -inf'
 fails 'expect/elements' 'actual: 2 of 4 elements differ' '[1]: expected 2, got 2.5' \
     '[3]: expected 4, got 7 (the worst)' 'why it matters'
 
-fails 'nosuch/test' 'no test ran' 'nosuch/test'
+fails 'nosuch/test' 'no test ran' 'none matches nosuch/test'
+"$fixture" --list >out 2>&1 || fail '--list should work'
+grep -qx 'good/passes' out || fail '--list should name the tests'
 passes 'passes' # a test's name alone
 run 'good'      # a suite's
 grep -qF ': 5 passed' out || fail 'a filter without a slash should name a suite too'
