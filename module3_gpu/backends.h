@@ -12,7 +12,7 @@ extern "C" {
 #endif
 
 /* The backend called `name`: "simple", or "auto" for the best one. Errors: TT_ERR_NAME for a name
- * that no backend has, TT_ERR_BACKEND for one that this build or machine lacks; *backend is then
+ * that no backend has, TT_ERR_DEVICE for one that this build or machine lacks; *backend is then
  * untouched and the message says what there is. */
 tt_status tt_backend_open(tt_ctx *c, const char *name, const tt_backend **backend);
 

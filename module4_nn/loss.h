@@ -1,4 +1,7 @@
-/* Losses: how wrong the network is, as one number to derive by; and accuracy, for people.
+/* Losses: how wrong the network is, as one number to derive by.
+ *
+ *   tt_tensor *loss = tt_cross_entropy(c, tt_forward(c, net, b.x), b.y);
+ *
  * Source: torch.nn.functional.nll_loss, cross_entropy; MiniTorch Task 4.5.
  */
 #ifndef TT_MODULE4_NN_LOSS_H
@@ -12,21 +15,11 @@ extern "C" {
 
 /* Mean over the batch of -log_p[b, y[b]]. log_p (B, K), y (B,) class ids -> (1,).
  * Errors: TT_ERR_SHAPE; TT_ERR_VALUE naming the row for a label that is NaN, not whole or not in
- * 0 .. K-1. Grad: -1/B at [b, y[b]], 0 elsewhere; none for y. */
+ * 0 .. K-1, and for an empty batch. Grad: -1/B at [b, y[b]], 0 elsewhere; none for y. */
 tt_tensor *tt_nll_loss(tt_ctx *c, tt_tensor *log_p, tt_tensor *y);
 
 /* tt_nll_loss of tt_log_softmax: scores (B, K), y (B,) -> (1,). */
 tt_tensor *tt_cross_entropy(tt_ctx *c, tt_tensor *scores, tt_tensor *y);
-
-/* How many rows of scores (B, K) have their largest value at y[b] (the first, when equal); a row
- * with a NaN counts as wrong. -1 after an error. */
-int tt_count_right(tt_ctx *c, tt_tensor *scores, tt_tensor *y);
-
-/* A running mean of losses, kept where the tensors are: adding copies nothing to the host. */
-typedef struct tt_meter tt_meter;
-tt_meter *tt_meter_new(tt_ctx *c);
-void tt_meter_add(tt_meter *meter, tt_tensor *loss, int n); /* loss is the mean of n examples */
-double tt_meter_mean(tt_meter *meter); /* over all examples since the last call; NaN when none */
 
 #ifdef __cplusplus
 }

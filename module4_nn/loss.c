@@ -1,0 +1,37 @@
+#include "module4_nn/loss.h"
+
+#include "module2_tensors/function.h"
+#include "module4_nn/ops/classes.h"
+#include "module4_nn/ops/softmax.h"
+
+/* loss = -1/B sum_b log_p[b, y[b]] */
+static tt_tensor *nll_forward(tt_call *k, tt_ctx *c, tt_tensor **in)
+{
+    tt_shape shape = tt_shape_of(in[0]);
+    tt_tensor *mask = tti_one_hot(c, in[1], shape.dim[1]); /* (B, K) */
+    tt_save_for_backward(k, 0, mask);
+    tt_tensor *sum = tt_sum_all(c, tti_select(c, mask, in[0]));
+    return tt_mul_num(c, sum, -1.0f / (float)shape.dim[0]);
+}
+
+/* d log_p[b, j] = -dy/B where j is y[b], else 0; dy (1,) */
+static void nll_backward(tt_call *k, tt_ctx *c, tt_tensor *dy, tt_tensor **din)
+{
+    tt_tensor *mask = tt_saved(k, 0);
+    din[0] = tt_mul(c, mask, tt_mul_num(c, dy, -1.0f / (float)tt_shape_of(mask).dim[0]));
+}
+
+static const tt_function nll_fn = {
+    .name = "nll_loss", .inputs = 2, .forward = nll_forward, .backward = nll_backward};
+
+tt_tensor *tt_nll_loss(tt_ctx *c, tt_tensor *log_p, tt_tensor *y)
+{
+    if (!tti_classes_check(c, "tt_nll_loss", log_p, y)) return NULL;
+    return tt_apply(c, &nll_fn, TT_IN(log_p, y));
+}
+
+tt_tensor *tt_cross_entropy(tt_ctx *c, tt_tensor *scores, tt_tensor *y)
+{
+    if (!tti_classes_check(c, "tt_cross_entropy", scores, y)) return NULL;
+    return tt_apply(c, &nll_fn, TT_IN(tt_log_softmax(c, scores, 1), y));
+}

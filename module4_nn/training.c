@@ -1,0 +1,111 @@
+#include "module4_nn/training.h"
+
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+
+#include "module4_nn/loss.h"
+#include "support/progress.h"
+
+/* ---- Ctrl-C ----------------------------------------------------------------------------------- */
+
+static volatile sig_atomic_t interrupted;
+
+static void on_interrupt(int signal_number)
+{
+    (void)signal_number;
+    interrupted = 1;
+}
+
+/* The first Ctrl-C asks for a clean end; the handler is then gone, so that a second one kills. */
+static void catch_interrupt(void)
+{
+    struct sigaction action = {.sa_handler = on_interrupt};
+    sigemptyset(&action.sa_mask);
+    action.sa_flags = (int)SA_RESETHAND | SA_RESTART;
+    sigaction(SIGINT, &action, NULL);
+}
+
+/* ---- steps and epochs ------------------------------------------------------------------------- */
+
+/* Forward, backward, update. Returns the loss, or NULL after an error. */
+static tt_tensor *train_step(training *t, const tt_batch *b)
+{
+    tt_ctx *c = t->c;
+    tt_tensor *scores = tt_forward(c, t->net, b->x); /* (B, classes) */
+    tt_tensor *loss = tt_cross_entropy(c, scores, b->y);
+    tt_zero_grad(t->net);
+    tt_backward(loss);
+    tt_optim_step(t->sgd);
+    tt_meter_add(t->loss, loss, b->n);
+    tt_meter_add(t->right, tt_right_share(c, scores, b->y), b->n);
+    return tt_error(c) ? NULL : loss;
+}
+
+/* Goes once through the training set. Looks at the loss only now and then: on a device every look
+ * is a copy to the host. *step counts the steps made. */
+static training_end train_epoch(training *t, int epoch, int *step, tt_progress *bar)
+{
+    enum { LOOK_EVERY = 50 };
+    char note[32] = "";
+    uint64_t seen = 0;
+    for (tt_batch b; !interrupted && tt_next(t->c, t->train, t->options->batch, &b);) {
+        tt_tensor *loss = train_step(t, &b);
+        if (!loss) return TRAINING_FAILED;
+        seen += (uint64_t)b.n;
+        if (++*step % LOOK_EVERY == 0) {
+            double value = (double)tt_item(loss);
+            snprintf(note, sizeof note, "loss %.4f", value);
+            if (!isfinite(value)) {
+                tt_progress_end(bar);
+                say_diverged(t, epoch, *step, value);
+                return TRAINING_FAILED;
+            }
+        }
+        tt_progress_at(bar, seen, note);
+    }
+    if (tt_error(t->c)) return TRAINING_FAILED;
+    return interrupted ? TRAINING_INTERRUPTED : TRAINING_DONE;
+}
+
+static training_end run_epoch(training *t, epoch_result *e)
+{
+    char label[48];
+    int step = 0, steps = tt_loader_steps(t->train, t->options->batch);
+    double started = tt_seconds();
+    snprintf(label, sizeof label, "epoch %d/%d", e->epoch, t->options->epochs);
+    tt_progress bar = tt_progress_begin(stderr, label, (uint64_t)tt_loader_set(t->train)->n,
+                                        "images", t->options->json || t->options->quiet);
+    training_end end = train_epoch(t, e->epoch, &step, &bar);
+    tt_progress_end(&bar);
+    tt_loader_restart(t->train);
+    if (end == TRAINING_FAILED) return end;
+
+    e->loss = tt_meter_mean(t->loss);
+    e->accuracy = tt_meter_mean(t->right);
+    if (step > 0 && !isfinite(e->loss)) {
+        say_diverged(t, e->epoch, step, e->loss);
+        return TRAINING_FAILED;
+    }
+    if (end == TRAINING_INTERRUPTED) say_interrupted(t, e->epoch, step, steps);
+    tt_accuracy_count(t->c, t->net, t->test, &e->right, &e->total);
+    e->seconds = tt_seconds() - started;
+    return tt_error(t->c) ? TRAINING_FAILED : end;
+}
+
+training_end training_run(training *t)
+{
+    training_end end = TRAINING_DONE;
+    epoch_result e = {0};
+    catch_interrupt();
+    say_start(t);
+    for (int epoch = 1; epoch <= t->options->epochs && end == TRAINING_DONE; epoch++) {
+        e.epoch = epoch;
+        end = run_epoch(t, &e);
+        if (end == TRAINING_DONE) say_epoch(t, &e);
+        if (end == TRAINING_DONE && interrupted)
+            end = TRAINING_INTERRUPTED; /* during the test */
+    }
+    if (end != TRAINING_FAILED) say_end(t, &e, end == TRAINING_INTERRUPTED);
+    return end;
+}

@@ -1,0 +1,102 @@
+/* What a training prints: see training.h. With --json one object a line and nothing else. */
+#include <stdio.h>
+
+#include "module4_nn/training.h"
+#include "support/json.h"
+#include "support/progress.h"
+
+/* Simple computes on the CPU with one thread; module 3 will have more to say. */
+enum { THREADS = 1 };
+static const char DEVICE[] = "cpu";
+
+static void start_json(const training *t)
+{
+    const tt_options *o = t->options;
+    tt_json *j = tt_json_event("start");
+    tt_json_text(j, "program", "train");
+    tt_json_text(j, "model", t->model);
+    tt_json_text(j, "backend", t->backend->name);
+    tt_json_text(j, "device", DEVICE);
+    tt_json_whole(j, "threads", THREADS);
+    tt_json_text(j, "data", t->data);
+    tt_json_whole(j, "train_examples", tt_loader_set(t->train)->n);
+    tt_json_whole(j, "test_examples", tt_loader_set(t->test)->n);
+    tt_json_count(j, "seed", o->seed);
+    tt_json_whole(j, "epochs", o->epochs);
+    tt_json_whole(j, "batch", o->batch);
+    tt_json_number(j, "lr", o->lr);
+    tt_json_print(j, stdout);
+}
+
+void say_start(const training *t)
+{
+    const tt_options *o = t->options;
+    if (o->json) {
+        start_json(t);
+        return;
+    }
+    if (o->quiet) return;
+    printf("%s, backend %s on %s, %d thread%s, data %s (%d train, %d test), seed %llu\n",
+           t->model, t->backend->name, DEVICE, THREADS, THREADS == 1 ? "" : "s", t->data,
+           tt_loader_set(t->train)->n, tt_loader_set(t->test)->n,
+           (unsigned long long)o->seed);
+    if (t->note) printf("%s\n", t->note);
+    if (o->threads > THREADS)
+        printf("The %s backend uses %d thread; --threads is for those that use more.\n",
+               t->backend->name, THREADS);
+    fflush(stdout);
+}
+
+void say_epoch(const training *t, const epoch_result *e)
+{
+    double test = (double)e->right / e->total;
+    if (t->options->json) {
+        tt_json *j = tt_json_event("epoch");
+        tt_json_whole(j, "epoch", e->epoch);
+        tt_json_number(j, "loss", e->loss);
+        tt_json_number(j, "train_accuracy", e->accuracy);
+        tt_json_number(j, "test_accuracy", test);
+        tt_json_number(j, "seconds", e->seconds);
+        tt_json_print(j, stdout);
+    } else if (!t->options->quiet) {
+        printf(
+            "epoch %d/%d  loss %.4f  train accuracy %.4f  test accuracy %.4f  %.1f s\n",
+            e->epoch, t->options->epochs, e->loss, e->accuracy, test, e->seconds);
+        fflush(stdout);
+    }
+}
+
+void say_interrupted(const training *t, int epoch, int step, int steps)
+{
+    if (t->options->json) return; /* the end event says it */
+    printf("interrupted in epoch %d after %d of %d steps\n", epoch, step, steps);
+    fflush(stdout);
+}
+
+void say_diverged(const training *t, int epoch, int step, double loss)
+{
+    fprintf(
+        stderr,
+        "train: the loss is %f after step %d of epoch %d: the training has diverged.\n"
+        "Take smaller steps: --lr %g instead of %g. TT_CHECK_FINITE=1 in the environment "
+        "stops at\n"
+        "the first operation whose result is not finite, and names it.\n",
+        loss, step, epoch, t->options->lr / 10, t->options->lr);
+}
+
+void say_end(const training *t, const epoch_result *last, bool interrupted)
+{
+    double accuracy = (double)last->right / last->total;
+    if (t->options->json) {
+        tt_json *j = tt_json_event("end");
+        tt_json_number(j, "test_accuracy", accuracy);
+        tt_json_whole(j, "right", last->right);
+        tt_json_whole(j, "total", last->total);
+        tt_json_number(j, "seconds", tt_seconds() - t->started);
+        tt_json_bool(j, "interrupted", interrupted);
+        tt_json_print(j, stdout);
+    } else {
+        printf("test accuracy %.4f (%d/%d)\n", accuracy, last->right, last->total);
+        fflush(stdout);
+    }
+}
