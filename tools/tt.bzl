@@ -103,3 +103,25 @@ def tt_test(name, srcs, deps = [], **kwargs):
         deps = deps + ["//tests/support:criterion"],
         **kwargs
     )
+
+def tt_fuzz_test(name, srcs, corpus = [], deps = [], **kwargs):
+    """LLVMFuzzerTestOneInput over bytes. As a test it tries each file of the corpus.
+
+    It searches for new inputs with clang's libFuzzer:
+        ./bazelw run --config=fuzz //tests:NAME -- -max_total_time=60
+    """
+    tt_plain_test(
+        name = name,
+        srcs = srcs,
+        args = ["$(rootpath %s)" % file for file in corpus],
+        data = corpus,
+        linkopts = select({
+            "//tools:fuzz": ["-fsanitize=fuzzer"],
+            "//conditions:default": [],
+        }),
+        deps = deps + select({
+            "//tools:fuzz": [],
+            "//conditions:default": ["//tests/support:fuzz_main"],
+        }),
+        **kwargs
+    )
