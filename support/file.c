@@ -321,8 +321,10 @@ tt_status tt_file_write_commit(tt_file_writer *w)
     bool replaces = w->temporary != NULL;
     errno = 0;
     bool bad = ferror(w->out) || fflush(w->out) != 0;
-    if (bad || (replaces && fsync(fileno(w->out)) != 0))
-        return write_failed(w, "cannot be written", errno ? errno : EIO);
+    if (bad && w->error == 0) w->error = errno ? errno : ENOSPC; /* most likely, if not known */
+    if (bad) return write_failed(w, "cannot be written", w->error);
+    if (replaces && fsync(fileno(w->out)) != 0)
+        return write_failed(w, "cannot be written", errno);
     FILE *out = w->out;
     w->out = NULL;
     if (fclose(out) != 0) return write_failed(w, "cannot be written", errno);
@@ -344,7 +346,7 @@ tt_status tt_file_write(tt_ctx *c, const char *path, const void *data, size_t by
     tt_status status = TT_ERR_FILE;
     TT_SCOPE (c) {
         tt_file_writer *w = tt_file_write_begin(c, path);
-        if (w && bytes > 0) fwrite(data, 1, bytes, w->out);
+        if (w && bytes > 0 && fwrite(data, 1, bytes, w->out) < bytes) w->error = errno;
         status = w ? tt_file_write_commit(w) : tt_error_status(c);
     }
     return status;
