@@ -205,6 +205,7 @@ TT_COLD static tt_scalar *not_finite(tt_ctx *c, const tts_function *fn,
 {
     char name[64];
     snprintf(name, sizeof name, "tts_%s", fn->name);
+    if (isnan(value)) value = (double)NAN; /* without the sign that some print */
     if (fn->inputs == 1)
         return tti_fail(c, TT_ERR_DOMAIN, name, "%s(%g) is %g: %s; the operand is %s",
                         fn->name, in[0]->value, value, domain_hint(fn),
