@@ -3,10 +3,12 @@
 #include <argp.h>
 #include <errno.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "support/error.h"
 
@@ -400,6 +402,23 @@ static void check_count(const parse *p)
         tt_cli_refuse("%s is missing", cli->arguments ? cli->arguments : "an argument");
 }
 
+/* Ctrl-C: leaves the terminal's colours as they were, and ends with the status that shells use. */
+static void on_interrupt(int number)
+{
+    static const char plain[] = "\033[0m\n";
+    if (isatty(STDOUT_FILENO) && write(STDOUT_FILENO, plain, sizeof plain - 1) < 0)
+        _exit(130);
+    _exit(128 + number);
+}
+
+/* Not where interrupts are ignored (nohup, a background job) or already taken care of. */
+static void catch_interrupt(void)
+{
+    struct sigaction before, ours = {.sa_handler = on_interrupt};
+    if (sigaction(SIGINT, NULL, &before) == 0 && before.sa_handler == SIG_DFL)
+        sigaction(SIGINT, &ours, NULL);
+}
+
 void tt_cli_parse(const tt_cli *cli, tt_options *options, int argc, char **argv)
 {
     char *doc = NULL;
@@ -414,6 +433,7 @@ void tt_cli_parse(const tt_cli *cli, tt_options *options, int argc, char **argv)
     if (argp_parse(&argp, argc, argv, ARGP_NO_EXIT | ARGP_NO_HELP, NULL, &p) != 0)
         exit(2);
     check_count(&p);
+    catch_interrupt();
     free(doc);
     parse_free(&p);
 }

@@ -103,7 +103,8 @@ typedef struct tt_cli {
 } tt_cli;
 
 /* Reads the command line into *options. Comes back only when it is right: after --help it ends
- * the program with status 0, after a mistake with status 2. */
+ * the program with status 0, after a mistake with status 2. From then on Ctrl-C ends it with status
+ * 130, unless SIGINT is ignored or the program has a handler of its own. */
 void tt_cli_parse(const tt_cli *cli, tt_options *options, int argc, char **argv);
 
 /* For checks that only the program can make (two options that exclude each other): prints

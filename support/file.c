@@ -315,14 +315,19 @@ static void sync_folder(const char *path)
     fclose(f);
 }
 
+/* stdio remembers that a write failed, but not why. One byte more, in a file that is thrown away
+ * anyway, fails for the same reason and says it. */
+static int why_not_written(FILE *out)
+{
+    return write(fileno(out), "", 1) < 0 ? errno : EIO;
+}
+
 tt_status tt_file_write_commit(tt_file_writer *w)
 {
     if (!w || !w->out) return TT_ERR_FILE;
     bool replaces = w->temporary != NULL;
-    errno = 0;
-    bool bad = ferror(w->out) || fflush(w->out) != 0;
-    if (bad && w->error == 0) w->error = errno ? errno : ENOSPC; /* most likely, if not known */
-    if (bad) return write_failed(w, "cannot be written", w->error);
+    if (ferror(w->out) || fflush(w->out) != 0)
+        return write_failed(w, "cannot be written", why_not_written(w->out));
     if (replaces && fsync(fileno(w->out)) != 0)
         return write_failed(w, "cannot be written", errno);
     FILE *out = w->out;
@@ -346,7 +351,7 @@ tt_status tt_file_write(tt_ctx *c, const char *path, const void *data, size_t by
     tt_status status = TT_ERR_FILE;
     TT_SCOPE (c) {
         tt_file_writer *w = tt_file_write_begin(c, path);
-        if (w && bytes > 0 && fwrite(data, 1, bytes, w->out) < bytes) w->error = errno;
+        if (w && bytes > 0) fwrite(data, 1, bytes, w->out);
         status = w ? tt_file_write_commit(w) : tt_error_status(c);
     }
     return status;

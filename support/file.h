@@ -51,7 +51,6 @@ typedef struct tt_file_writer {
     tt_ctx *ctx;
     const char *target; /* what is replaced: path with symbolic links followed */
     char *temporary;
-    int error; /* errno of a write that failed, where it is known */
 } tt_file_writer;
 
 /* Opens a file that will replace `path`. Until the commit nothing is seen of it; when its scope

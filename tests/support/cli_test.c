@@ -3,6 +3,7 @@
 
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -228,6 +229,21 @@ Test(support_cli, help_shows_groups_and_defaults_and_ends_with_status_0)
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
         cr_expect(strstr(text, wanted[i]), "--help has no '%s':\n%s", wanted[i], text);
     cr_expect(!strstr(text, "--save"), "an option that is not taken must not be shown");
+}
+
+Test(support_cli, an_interrupt_ends_with_status_130, .exit_code = 130)
+{
+    signal(SIGINT, SIG_DFL);
+    parse_line("");
+    raise(SIGINT);
+}
+
+Test(support_cli, an_ignored_interrupt_stays_ignored)
+{
+    signal(SIGINT, SIG_IGN);
+    parse_line("");
+    raise(SIGINT);
+    cr_expect(true);
 }
 
 Test(support_cli, refuse_ends_with_status_2, .exit_code = 2)

@@ -290,24 +290,43 @@ Test(support_file, nothing_is_seen_before_the_commit_nor_after_a_cancel)
     end(c);
 }
 
+/* No file may grow beyond `bytes`, as on a disk that is full then. */
+static rlim_t allow_file_bytes(rlim_t bytes)
+{
+    struct rlimit limit;
+    cr_assert(getrlimit(RLIMIT_FSIZE, &limit) == 0);
+    rlim_t before = limit.rlim_cur;
+    limit.rlim_cur = bytes;
+    signal(SIGXFSZ, SIG_IGN);
+    cr_assert(setrlimit(RLIMIT_FSIZE, &limit) == 0);
+    return before;
+}
+
 Test(support_file, a_full_disk_keeps_the_old_file)
 {
+    static const size_t sizes[] = {4097, 5000, 8192, 100000};
     tt_ctx *c = begin();
     size_t size;
     char *path = in_folder(c, "x");
     unsigned char *data = noise(100000);
     put(path, "old", 3);
-    signal(SIGXFSZ, SIG_IGN);
-    struct rlimit before, small;
-    cr_assert(getrlimit(RLIMIT_FSIZE, &before) == 0);
-    small = (struct rlimit){4096, before.rlim_max};
-    cr_assert(setrlimit(RLIMIT_FSIZE, &small) == 0);
-    tt_status status = tt_file_write(c, path, data, 100000);
-    cr_assert(setrlimit(RLIMIT_FSIZE, &before) == 0);
-    cr_expect(status == TT_ERR_FILE);
-    expect_error(c, TT_ERR_FILE, "File too large; what was there before is unchanged");
-    cr_expect_str_eq((char *)tt_file_read(c, path, 9, &size), "old");
-    cr_expect(entries() == 1, "the temporary file must go");
+    for (size_t i = 0; i < 2 * sizeof sizes / sizeof *sizes; i++) {
+        size_t bytes = sizes[i / 2];
+        rlim_t before = allow_file_bytes(4096);
+        tt_status status = TT_OK;
+        if (i % 2) status = tt_file_write(c, path, data, bytes);
+        else
+            TT_SCOPE (c) { /* in many small pieces */
+                tt_file_writer *w = tt_file_write_begin(c, path);
+                for (size_t k = 0; w && k < bytes; k++) fputc(data[k], w->out);
+                status = tt_file_write_commit(w);
+            }
+        allow_file_bytes(before);
+        cr_expect(status == TT_ERR_FILE, "%zu bytes: %s", bytes, tt_status_text(status));
+        expect_error(c, TT_ERR_FILE, "File too large; what was there before is unchanged");
+        cr_expect_str_eq((char *)tt_file_read(c, path, 9, &size), "old");
+        cr_expect(entries() == 1, "the temporary file must go");
+    }
     free(data);
     end(c);
 }
