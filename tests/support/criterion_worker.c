@@ -65,6 +65,9 @@ static void capture_output(void)
 /* Present where LeakSanitizer is linked in. */
 extern int __lsan_do_recoverable_leak_check(void) __attribute__((weak));
 
+/* Present under `bazel coverage`. */
+extern void __gcov_dump(void) __attribute__((weak));
+
 /* The body has come to its end, and no assertion has left it. */
 static void body_finished(void)
 {
@@ -72,6 +75,7 @@ static void body_finished(void)
     if (__lsan_do_recoverable_leak_check && __lsan_do_recoverable_leak_check()) {
         cr_fatal("memory leaked: LeakSanitizer's report is below");
     }
+    if (__gcov_dump) __gcov_dump(); /* Criterion leaves without exit handlers */
     char path[4096];
     in_folder(TTI_FINISHED, path, sizeof(path));
     int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);

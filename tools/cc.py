@@ -1,0 +1,105 @@
+"""Compiles this tree's C without Bazel, for tests that try changed copies of it.
+
+    base = Build(root, out)                          # as it is
+    base.compile(files)
+    stub = Build(root, out2, base=base, overlay=d)   # files below d stand in front of root's
+    stub.compile(files)                              # compiles only what they touch
+    stub.link(program, [files], extra_flags)
+"""
+
+import os
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+CC = os.environ.get("CC", "gcc")
+CORES = len(os.sched_getaffinity(0))
+
+
+class CompileError(Exception):
+    """The compiler's words, for one or several files."""
+
+
+def flags(root, *names):
+    """Lists of tools/flags.bzl, whose literals Python reads as well as Bazel."""
+    lists = {}
+    exec(Path(root, "tools/flags.bzl").read_text(), lists)
+    return [flag for name in names for flag in lists[name]]
+
+
+def run(command, **kwargs):
+    """subprocess.run with both outputs as text in .stdout."""
+    return subprocess.run(
+        [str(word) for word in command],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+        **kwargs,
+    )
+
+
+def in_parallel(function, items):
+    """[function(item), ...], on all cores."""
+    with ThreadPoolExecutor(CORES) as pool:
+        return list(pool.map(function, items))
+
+
+class Build:
+    """Objects of one state of the tree."""
+
+    def __init__(self, root, out, compile_flags, base=None, overlay=None):
+        self.root, self.out, self.flags = Path(root), Path(out), compile_flags
+        self.base, self.overlay = base, overlay
+        self.objects = {}  # file -> its object
+        self.read = {}  # file -> every file of the tree that its compilation read
+        self.changed = set()
+        if overlay:
+            self.changed = {str(p.relative_to(overlay)) for p in overlay.rglob("*") if p.is_file()}
+
+    def touched(self, file):
+        """Whether compiling the file reads something that differs from the base."""
+        return not self.base or bool(self.base.read[file] & self.changed)
+
+    def compile(self, files, flags_of=lambda file: []):
+        """Compiles files; flags_of(file) are further flags. Raises CompileError with all errors."""
+        files = [file for file in files if file not in self.objects]
+        for file in files:
+            if not self.touched(file):
+                self.objects[file] = self.base.objects[file]
+        todo = [file for file in files if self.touched(file)]
+        errors = in_parallel(lambda file: self._compile_one(file, flags_of(file)), todo)
+        if any(errors):
+            raise CompileError("\n".join(error for error in errors if error))
+
+    def _compile_one(self, file, more):
+        target = self.out / f"{file}.o"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        here = self.overlay if file in self.changed else self.root
+        folders = [self.overlay, self.root] if self.overlay else [self.root]
+        include = [word for folder in folders for word in ("-iquote", os.path.relpath(folder, here))]
+        command = [CC, *self.flags, *more, *include, "-MMD", "-c", file, "-o", target]
+        done = run(command, cwd=here)
+        if done.returncode:
+            return done.stdout or f"{file}: the compiler exited with {done.returncode}"
+        self.objects[file] = target
+        rule = target.with_suffix(".d").read_text().replace("\\\n", " ")
+        self.read[file] = {os.path.normpath(word) for word in rule.split(":", 1)[1].split()}
+        return None
+
+    def archive(self, name, files):
+        """A library of the objects of these files."""
+        path = self.out / name
+        path.unlink(missing_ok=True)
+        done = run(["ar", "crsT", path, *(self.objects[file] for file in files)])
+        if done.returncode:
+            raise CompileError(done.stdout)
+        return path
+
+    def link(self, program, objects, link_flags):
+        """Links objects and archives to a program."""
+        done = run([CC, "-o", program, *objects, *link_flags])
+        if done.returncode:
+            raise CompileError(done.stdout)
+        return program
