@@ -96,7 +96,7 @@ static void end_figure(FILE *out, const char *caption)
 void tt_report_scene(FILE *out, const tt_plot_scene *scene, const char *caption)
 {
     fputs("<figure>\n", out);
-    tt_plot_scene_svg(out, scene, 0, 0);
+    tt_plot_scene_svg(out, scene, 350, 370); /* three fit beside each other */
     end_figure(out, caption);
 }
 
