@@ -1,0 +1,98 @@
+/* Epochs, Ctrl-C, and a loss that is no number: see training.h. */
+#include "module0_operators/training.h"
+
+#include <math.h>
+#include <signal.h>
+#include <stdlib.h>
+
+#include "module0_operators/training_page.h"
+#include "support/file.h"
+#include "support/progress.h"
+
+enum { EXIT_DONE = 0, EXIT_ERROR = 1, EXIT_INTERRUPTED = 130 };
+
+static volatile sig_atomic_t interrupted;
+
+static void note_interrupt(int signal)
+{
+    (void)signal;
+    interrupted = 1;
+}
+
+/* The first Ctrl-C ends the training after its epoch; a second one ends the program at once. */
+static void watch_interrupts(struct sigaction *before)
+{
+    struct sigaction note = {.sa_handler = note_interrupt, .sa_flags = (int)SA_RESETHAND};
+    sigemptyset(&note.sa_mask);
+    interrupted = 0;
+    sigaction(SIGINT, &note, before);
+}
+
+static void draw_graph(tti_training *r)
+{
+    const char *path = r->t->options->graph;
+    if (path == NULL || r->t->graph == NULL) return;
+    if (r->t->graph(r->t->user, path) == TT_OK)
+        tti_training_say_wrote(r, tt_path_absolute(r->c, path));
+}
+
+/* Returns whether to go on. */
+static bool one_epoch(tti_training *r)
+{
+    double before = tt_seconds();
+    r->last = r->t->step(r->t->user, r->done + 1);
+    if (tt_error(r->c) != NULL) return false;
+    r->finished = tt_seconds();
+    r->losses[r->done++] = r->last.loss;
+    if (!isfinite(r->last.loss)) return false;
+    tti_training_picture(r);
+    tti_training_say_epoch(r, r->finished - before);
+    r->interrupted = interrupted != 0;
+    return !r->interrupted;
+}
+
+static int finish(tti_training *r)
+{
+    if (tt_error(r->c) != NULL) {
+        tti_training_say_end(r);
+        return EXIT_ERROR;
+    }
+    bool diverged = r->done > 0 && !isfinite(r->last.loss);
+    if (diverged) tti_training_say_diverged(r);
+    if (r->t->options->report != NULL) tti_training_report(r);
+    tti_training_say_end(r);
+    if (diverged || tt_error(r->c) != NULL) return EXIT_ERROR;
+    return r->interrupted ? EXIT_INTERRUPTED : EXIT_DONE;
+}
+
+int tt_training_run(tt_ctx *c, const tt_training *t)
+{
+    if (tt_error(c) != NULL) return EXIT_ERROR;
+    tt_error_handler(c, tt_error_quiet, NULL);
+    tti_training r = {.c = c, .t = t, .started = tt_seconds()};
+    r.finished = r.started;
+    r.losses = tt_alloc(c, (size_t)t->options->epochs * sizeof *r.losses);
+    if (r.losses == NULL) return EXIT_ERROR;
+    struct sigaction before;
+    watch_interrupts(&before);
+    tti_training_say_start(&r);
+    draw_graph(&r);
+    if (t->options->report != NULL) {
+        r.pictures = open_memstream(&r.pictures_text, &r.pictures_size);
+        tti_training_picture(&r);
+    }
+    bool go_on = tt_error(c) == NULL;
+    while (go_on && r.done < t->options->epochs) go_on = one_epoch(&r);
+    int status = finish(&r);
+    if (r.pictures != NULL) fclose(r.pictures);
+    free(r.pictures_text);
+    sigaction(SIGINT, &before, NULL);
+    return status;
+}
+
+int tt_training_main(tt_ctx *c, const tt_training *t)
+{
+    int status = tt_training_run(c, t);
+    int error = tt_exit(c);
+    return error != 0 ? error : status;
+}
