@@ -60,7 +60,6 @@ void tti_release_forget(tt_ctx *c, void *object)
     while (entry != NULL && (entry->release == NULL || entry->object != object))
         entry = entry->older;
     if (entry != NULL) entry->release = NULL;
-    drop_forgotten(c);
 }
 
 void tti_release_run(tt_ctx *c, struct tti_release *until)

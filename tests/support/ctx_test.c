@@ -117,6 +117,14 @@ Test(support_ctx, large_requests_get_a_chunk_that_fits)
     tt_ctx_free(c);
 }
 
+Test(support_ctx, waste_is_bounded_also_in_large_arenas)
+{
+    tt_ctx *c = tt_ctx_new(NULL);
+    for (int i = 0; i < 120; i++) tt_alloc(c, 1000000);
+    cr_expect_lt(tt_ctx_bytes(c), 140 << 20);
+    tt_ctx_free(c);
+}
+
 Test(support_ctx, no_bytes_is_a_valid_request)
 {
     tt_ctx *c = tt_ctx_new(NULL);
@@ -648,6 +656,25 @@ Test(support_ctx, every_node_of_a_scope_is_dead_and_no_older_one, .init = needs_
     tt_ctx_free(c);
 }
 
+Test(support_ctx, quarantine_that_ran_empty_fills_again, .init = needs_checked_build)
+{
+    enum { OTHER = 500 }; /* of another size class than a node */
+    tt_ctx *c = quiet_ctx();
+    node *older = node_new(c, 1), *first = NULL;
+    TT_SCOPE(c) first = node_new(c, 2);
+    for (int i = 0; i < 2 * TT_QUARANTINE; i++) TT_SCOPE(c) tti_header_new(c, OTHER);
+    node *again = NULL;
+    TT_SCOPE(c)
+    {
+        again = node_new(c, 3);
+        cr_assert_eq(again, first, "the only one in quarantine is used again");
+        TT_SCOPE(c) node_new(c, 4);
+    }
+    cr_expect_null(again->h.ctx);
+    cr_expect_eq(older->h.ctx, c);
+    tt_ctx_free(c);
+}
+
 Test(support_ctx, node_of_a_freed_child_is_named, .init = needs_checked_build)
 {
     tt_ctx *c = quiet_ctx();
@@ -738,9 +765,20 @@ Test(support_ctx, limit_is_survivable_and_the_message_has_the_numbers)
     tt_ctx_free(c);
 }
 
+Test(support_ctx, small_objects_fill_the_limit)
+{
+    tt_ctx *c = quiet_ctx();
+    tt_ctx_limit(c, 1 << 20);
+    size_t bytes = 0;
+    while (tt_alloc(c, 16) != NULL) bytes += 16 + TTI_ASAN * 16;
+    cr_expect_geq(bytes, (1 << 20) / 10 * 9);
+    tt_ctx_free(c);
+}
+
 Test(support_ctx, every_way_to_memory_reports_its_end)
 {
     tt_ctx *c = quiet_ctx();
+    size_t held = tt_ctx_bytes(c);
     static const size_t sizes[] = {1 << 20, SIZE_MAX, SIZE_MAX - 15, SIZE_MAX / 2, PTRDIFF_MAX};
     tt_ctx_limit(c, 1 << 19);
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
@@ -754,6 +792,7 @@ Test(support_ctx, every_way_to_memory_reports_its_end)
         cr_expect_eq(tt_error_status(c), TT_ERR_MEMORY, "tti_block_get of %zu", sizes[i]);
         tt_error_clear(c);
     }
+    cr_expect_eq(tt_ctx_bytes(c), held, "what is refused takes nothing");
     cr_expect_null(tt_text(c, "%02000000d", 1));
     cr_expect_eq(tt_error_status(c), TT_ERR_MEMORY, "tt_text");
     tt_error_clear(c);
@@ -790,6 +829,11 @@ Test(support_ctx, near_the_limit_the_quarantine_gives_way, .init = needs_checked
         for (int i = 0; i < 3000; i++) /* 400 kB a step: nine of them do not fit */
             cr_assert_not_null(node_new(c, i), "step %d node %d: %s", step, i, tt_error(c));
     }
+    node *kept[1000];
+    for (int i = 0; i < 1000; i++) kept[i] = node_new(c, i);
+    for (int step = 0; step < 3 * TT_QUARANTINE; step++) TT_SCOPE(c) node_new(c, step);
+    for (int i = 0; i < 1000; i++)
+        cr_assert_eq(kept[i]->value[7], i, "who took over early stays");
     tt_ctx_free(c);
 }
 
