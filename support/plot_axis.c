@@ -36,9 +36,9 @@ typedef struct range {
     double low, high;
 } range;
 
+/* Takes a finite value in. */
 static void include(range *r, double value)
 {
-    if (!isfinite(value)) return;
     if (fabs(value) > HUGE_ENOUGH) value = copysign(HUGE_ENOUGH, value);
     if (value < r->low) r->low = value;
     if (value > r->high) r->high = value;

@@ -20,7 +20,7 @@ static const char *const names[] = {"simple", "diag",   "split", "xor",
 typedef struct found {
     tt_options o;
     bool steps;
-    int every;
+    int every, offset;
     double weight;
     const char *at;
 } found;
@@ -38,6 +38,7 @@ static found parse(int argc, char **argv)
     const tt_cli_option more[] = {
         {.name = "steps", .kind = TT_CLI_FLAG, .value = &f.steps, .help = "print every step"},
         {.name = "every", .kind = TT_CLI_WHOLE, .value = &f.every, .low = 1, .high = 100},
+        {.name = "offset", .kind = TT_CLI_WHOLE, .value = &f.offset},
         {.name = "weight", .kind = TT_CLI_NUMBER, .value = &f.weight},
         {.name = "at", .kind = TT_CLI_TEXT, .value = &f.at},
         {0}};
@@ -157,6 +158,7 @@ static const char *const bad_values[][2] = {
     {"--seed 18446744073709551616", "allowed is 0 to 18446744073709551615"},
     {"--seed 1.5", "whole number"},
     {"--every 101", "allowed is 1 to 100, for example --every 10"},
+    {"--offset 4294967297", "allowed is -2147483648 to 2147483647"},
     {"--dataset xro",
      "--dataset xro: unknown; did you mean xor? It is one of simple, diag"},
     {"--dataset qqqq", "--dataset qqqq: unknown; it is one of simple, diag"},
