@@ -586,6 +586,13 @@ Test(support_ctx, attaching_across_contexts)
         tt_ctx *late = tt_ctx_new(c);
         cr_expect(tti_outlives(c, &node_new(late, 1)->h, "f", "x"), "made in the same scope");
     }
+    TT_SCOPE(child)
+    TT_SCOPE(c)
+    {
+        node *deep = node_new(tt_ctx_new(child), 1);
+        cr_expect_not(tti_outlives(c, &deep->h, "f", "x"), "levels of the child say nothing");
+        tt_error_clear(c);
+    }
     tt_ctx_free(c);
 }
 
@@ -707,6 +714,13 @@ Test(support_ctx, name_that_went_with_the_object_is_not_read, .init = needs_chec
         name = tt_text(c, "hidden%d", 3);
     }
     TT_SCOPE(c) memset(tt_alloc(c, 64), 'x', 64);
+    cr_expect_not(tti_usable(c, &x->h, "tt_add", "left operand", name));
+    cr_expect_not_null(strstr(tt_error(c), "left operand is gone"), "%s", tt_error(c));
+    tt_error_clear(c);
+    tt_ctx *child = tt_ctx_new(c);
+    x = node_new(child, 1);
+    name = tt_text(child, "hidden%d", 4);
+    tt_ctx_free(child);
     cr_expect_not(tti_usable(c, &x->h, "tt_add", "left operand", name));
     cr_expect_not_null(strstr(tt_error(c), "left operand is gone"), "%s", tt_error(c));
     tt_ctx_free(c);
