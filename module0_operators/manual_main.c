@@ -86,7 +86,7 @@ static tt_plot_scene scene_of(const tt_dataset *set, tt_manual *model)
     return s;
 }
 
-/* ---- options ----------------------------------------------------------------------------------- */
+/* ---- options ----------------------------------------------------------------------- */
 
 /* "w1,w2,b" into w. */
 static bool read_weights(const char *text, double w[3])
@@ -119,7 +119,7 @@ static void choose_weights(const char *text, uint64_t seed, double w[3])
     }
 }
 
-/* ---- what is shown ----------------------------------------------------------------------------- */
+/* ---- what is shown ----------------------------------------------------------------- */
 
 typedef struct result {
     const tt_dataset *set;
@@ -136,8 +136,7 @@ static const char *hint_text(tt_ctx *c, const result *r)
     if (r->now.right == r->set->n) return "every point is on its side of the line";
     if (r->hint.parameter < 0)
         return "no step of 0.5, 2 or 8 in one parameter lowers the loss: about as good "
-               "as one "
-               "line gets";
+               "as one line gets";
     double moved[3] = {r->w[0], r->w[1], r->w[2]};
     int k = r->hint.parameter;
     moved[k] = r->hint.to;

@@ -1,9 +1,9 @@
 /* Task 0.4: the module tree. The learner writes four walks over it (tt_train, tt_eval,
- * tt_collect_parameters, tt_named_parameters); how the tree is built, searched and
- * printed is given.
+ * tt_collect_parameters, tt_named_parameters); how the tree is built, searched and printed is
+ * given.
  *
- * Children and parameters are linked lists in the order they were added. A pointer to the
- * last link makes adding at the end one assignment. */
+ * Children and parameters are linked lists in the order they were added. A pointer to the last
+ * link makes adding at the end one assignment. */
 #include "module0_operators/module.h"
 
 #include <math.h>
@@ -11,8 +11,7 @@
 
 #include "support/ctx_struct.h"
 
-/* ---- Task 0.4
- * ---------------------------------------------------------------------------------- */
+/* ---- Task 0.4 ---------------------------------------------------------------------- */
 
 void tt_train(tt_module *m, bool training)
 {
@@ -77,8 +76,7 @@ const char *tt_dotted(tt_ctx *c, const char *prefix, const char *name)
     return prefix[0] ? tt_text(c, "%s.%s", prefix, name) : name;
 }
 
-/* ---- building the tree
- * ------------------------------------------------------------------------- */
+/* ---- building the tree ------------------------------------------------------------- */
 
 tt_module *tt_module_new(tt_ctx *c, size_t bytes, const char *kind, tt_forward_fn *forward)
 {
@@ -98,6 +96,13 @@ tt_module *tt_module_new(tt_ctx *c, size_t bytes, const char *kind, tt_forward_f
     m->training = true;
     m->forward = forward;
     return m->kind ? m : NULL;
+}
+
+/* True when m may be built on or searched: it is there, it lives (where that is checked), and
+ * there is no error to which one more would only be noise. */
+static bool ready(const tt_module *m)
+{
+    return m && m->header.ctx && !tt_error(m->header.ctx);
 }
 
 /* m's child of that name, or NULL. The name has `length` characters and need not end
@@ -181,9 +186,8 @@ static void detach(void *object)
 
 tt_module *tt_module_add(tt_module *parent, const char *name, tt_module *child)
 {
-    if (!parent || !child) return NULL;
+    if (!ready(parent) || !child) return NULL;
     tt_ctx *c = parent->header.ctx;
-    if (tt_error(c)) return NULL;
     if (!name_allowed(parent, "tt_module_add", name) ||
         !tti_usable(c, &child->header, "tt_module_add", "child", name) ||
         !tti_outlives(c, &parent->header, "tt_module_add", "the name of a child") ||
@@ -203,9 +207,8 @@ tt_module *tt_module_add(tt_module *parent, const char *name, tt_module *child)
 tt_parameter *tt_module_parameter(tt_module *m, const char *name,
                                   const tt_parameter_kind *kind, void *value)
 {
-    if (!m || !value) return NULL;
+    if (!ready(m) || !value) return NULL;
     tt_ctx *c = m->header.ctx;
-    if (tt_error(c)) return NULL;
     if (!name_allowed(m, "tt_module_parameter", name) ||
         !tti_outlives(c, &m->header, "tt_module_parameter", "a parameter"))
         return NULL;
@@ -218,8 +221,7 @@ tt_parameter *tt_module_parameter(tt_module *m, const char *name,
     return p;
 }
 
-/* ---- parameters that are plain numbers
- * --------------------------------------------------------- */
+/* ---- parameters that are plain numbers --------------------------------------------- */
 
 static size_t number_count(const void *value)
 {
@@ -251,15 +253,14 @@ double *tt_module_number(tt_module *m, const char *name, double x)
 {
     static const tt_parameter_kind number = {"number", number_count, number_zero_grad,
                                              number_descend, number_print};
-    if (!m || tt_error(m->header.ctx)) return NULL;
+    if (!ready(m)) return NULL;
     double *value = tt_alloc(m->header.ctx, sizeof *value);
     if (!value || !tt_module_parameter(m, name, &number, value)) return NULL;
     *value = x;
     return value;
 }
 
-/* ---- finding
- * ----------------------------------------------------------------------------------- */
+/* ---- finding ----------------------------------------------------------------------- */
 
 /* The names that a message lists: as many as fit, and how many more there are. Written
  * without tt_collect_parameters, so that messages work while Task 0.4 is still to do. */
@@ -324,7 +325,7 @@ static tt_module *go_down(tt_module *m, const char *dotted, const char **rest)
 
 tt_parameter *tt_find_parameter(tt_module *m, const char *dotted)
 {
-    if (!m || tt_error(m->header.ctx)) return NULL;
+    if (!ready(m)) return NULL;
     const char *name = NULL;
     tt_module *at = dotted ? go_down(m, dotted, &name) : NULL;
     tt_parameter *p = at ? parameter_called(at, name) : NULL;
@@ -333,7 +334,7 @@ tt_parameter *tt_find_parameter(tt_module *m, const char *dotted)
 
 tt_module *tt_find_module(tt_module *m, const char *dotted)
 {
-    if (!m || tt_error(m->header.ctx)) return NULL;
+    if (!ready(m)) return NULL;
     if (dotted && !dotted[0]) return m;
     const char *name = NULL;
     tt_module *at = dotted ? go_down(m, dotted, &name) : NULL;
@@ -341,9 +342,7 @@ tt_module *tt_find_module(tt_module *m, const char *dotted)
     return found ? found : not_found(m, "tt_find_module", dotted, true);
 }
 
-/* ---- using
- * -------------------------------------------------------------------------------------
- */
+/* ---- using ------------------------------------------------------------------------- */
 
 size_t tt_module_count(const tt_module *m)
 {
@@ -393,7 +392,7 @@ void tts_forward(tt_ctx *c, tt_module *m, tt_scalar *const *x, tt_scalar **y)
 
 double tt_forward_number(const tt_module *m, const double *x)
 {
-    if (!m || !x || tt_error(m->header.ctx)) return (double)NAN;
+    if (!ready(m) || !x) return (double)NAN;
     if (m->forward_number) return m->forward_number(m, x);
     no_forward(m->header.ctx, m, "tt_forward_number", "numbers");
     return (double)NAN;

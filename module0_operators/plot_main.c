@@ -47,7 +47,7 @@ static double slope(const function *f, double x)
     return (high - low) / (2 * STEP);
 }
 
-/* ---- which function ---------------------------------------------------------------------------- */
+/* ---- which function ---------------------------------------------------------------- */
 
 /* log has log_back, and so on: by name. */
 static void find_back(function *f)
@@ -96,7 +96,7 @@ static function function_called(const char *name, double y)
     return f;
 }
 
-/* ---- what is shown ----------------------------------------------------------------------------- */
+/* ---- what is shown ----------------------------------------------------------------- */
 
 static void sample(curve *k, const function *f, double from, double to)
 {

@@ -128,7 +128,7 @@ Test(datasets, coordinates_are_independent)
     tt_ctx_free(c);
 }
 
-/* ---- spiral ------------------------------------------------------------------------------------ */
+/* ---- spiral ------------------------------------------------------------------------ */
 
 /* MiniTorch's own formula, literally: x(t) = t cos t / 20, y(t) = t sin t / 20. */
 static void arm_point(int arm, double t, double point[2])
@@ -174,7 +174,7 @@ Test(datasets, spiral_of_an_odd_number_has_that_many_points)
     tt_ctx_free(c);
 }
 
-/* ---- what is refused --------------------------------------------------------------------------- */
+/* ---- what is refused --------------------------------------------------------------- */
 
 static void expect_refused(tt_ctx *c, const char *name, size_t n, tt_status status,
                            const char *word)

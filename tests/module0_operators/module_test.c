@@ -51,7 +51,7 @@ static tt_module *net_new(tt_ctx *c)
     return net;
 }
 
-/* ---- building ---------------------------------------------------------------------------------- */
+/* ---- building ---------------------------------------------------------------------- */
 
 Test(module, a_new_module_is_empty_and_training)
 {
@@ -108,7 +108,7 @@ Test(module, a_number_can_be_changed_where_it_is_kept)
     tt_ctx_free(c);
 }
 
-/* ---- names that are refused -------------------------------------------------------------------- */
+/* ---- names that are refused -------------------------------------------------------- */
 
 Test(module, bad_names_are_refused)
 {
@@ -147,7 +147,7 @@ Test(module, a_child_has_one_parent_and_rings_are_refused)
     tt_ctx_free(c);
 }
 
-/* ---- who owns what ----------------------------------------------------------------------------- */
+/* ---- who owns what ----------------------------------------------------------------- */
 
 Test(module, a_child_of_a_shorter_scope_is_refused)
 {
@@ -224,7 +224,7 @@ Test(module, out_of_memory_is_an_error)
     tt_ctx_free(c);
 }
 
-/* ---- finding ----------------------------------------------------------------------------------- */
+/* ---- finding ----------------------------------------------------------------------- */
 
 Test(module, names_are_found_from_any_module)
 {
@@ -275,7 +275,7 @@ Test(module, a_long_list_of_names_is_cut_and_counted)
     tt_ctx_free(c);
 }
 
-/* ---- printing and calling ---------------------------------------------------------------------- */
+/* ---- printing and calling ---------------------------------------------------------- */
 
 Test(module, the_tree_is_printed_a_line_a_module)
 {

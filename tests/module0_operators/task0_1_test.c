@@ -20,7 +20,7 @@ static double drawn(uint64_t i, double low, double high)
     return low + (high - low) * (double)tt_rng_uniform(tt_rng_of(SEED, TT_STREAM_DATA), i);
 }
 
-/* ---- the places where mistakes hide ------------------------------------------------------------ */
+/* ---- the places where mistakes hide ------------------------------------------------ */
 
 typedef struct unary_case {
     double x, expected;
@@ -78,7 +78,7 @@ static void check_binary(tt_binary_op op, const binary_case *cases, size_t n)
 #define INF ((double)INFINITY)
 #define NOT ((double)NAN) /* not a number */
 
-/* ---- ordinary numbers against an independent formula --------------------------------------------- */
+/* ---- ordinary numbers against an independent formula ------------------------------- */
 
 /* What `op` ought to give at (x, y), in more digits than either type has. */
 typedef long double oracle(long double x, long double y);
@@ -149,7 +149,7 @@ ORACLE(true_inv, powl(x, -1))
 ORACLE(true_log_back, y *powl(x, -1))
 ORACLE(true_inv_back, -1 * y * powl(x, -2))
 
-/* ---- id, neg, add, mul ------------------------------------------------------------------------- */
+/* ---- id, neg, add, mul ------------------------------------------------------------- */
 
 Test(task0_1, id_gives_its_argument)
 {
@@ -181,7 +181,7 @@ Test(task0_1, mul_gives_the_product)
                  {0, NOT, NOT, "nan stays nan, even times zero"});
 }
 
-/* ---- comparisons ------------------------------------------------------------------------------- */
+/* ---- comparisons ------------------------------------------------------------------- */
 
 Test(task0_1, lt_is_one_only_below)
 {
@@ -237,7 +237,7 @@ Test(task0_1, is_close_is_strict)
               "why: the bound is 0.01 itself" SEE);
 }
 
-/* ---- functions of one number ------------------------------------------------------------------- */
+/* ---- functions of one number ------------------------------------------------------- */
 
 Test(task0_1, sigmoid_gives_one_over_one_plus_e_to_minus_x)
 {
@@ -293,7 +293,7 @@ Test(task0_1, inv_is_one_over_x)
                 {-INF, -0.0, "the far end on the left"}, {NOT, NOT, "nan stays nan"});
 }
 
-/* ---- derivatives times d ----------------------------------------------------------------------- */
+/* ---- derivatives times d ----------------------------------------------------------- */
 
 Test(task0_1, log_back_is_d_over_x)
 {
@@ -320,7 +320,7 @@ Test(task0_1, relu_back_lets_d_through_where_x_is_positive)
                  {0x1p-30, 5, 5, "just above the kink: d"});
 }
 
-/* ---- one formula, two types ---- */
+/* ---- one formula, two types -------------------------------------------------------- */
 
 /* Inputs that float holds exactly: then the answers differ by the rounding of the answer only.
  * Where the formula jumps or cancels they would differ by more, but not at such inputs. */

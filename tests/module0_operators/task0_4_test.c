@@ -46,7 +46,7 @@ static void check_names(const tt_parameter_list *list, const char *const *names,
     cr_assert(list->n == n, "expected %zu parameters, got %zu" SEE, n, list->n);
 }
 
-/* ---- parameters -------------------------------------------------------------------------------- */
+/* ---- parameters -------------------------------------------------------------------- */
 
 Test(task0_4, names_are_dotted_paths_own_before_children)
 {
@@ -197,7 +197,7 @@ Test(task0_4, names_and_values_of_random_trees)
     }
 }
 
-/* ---- training and eval ------------------------------------------------------------------------- */
+/* ---- training and eval ------------------------------------------------------------- */
 
 static void check_flags(const demo *d, bool root, bool a, bool b, bool b_c,
                         const char *after)
