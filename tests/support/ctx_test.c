@@ -208,6 +208,9 @@ Test(support_ctx, levels_count_open_marks_and_headers_know_theirs)
         cr_expect_eq(node_new(c, 0)->h.level, 2);
         tt_ctx_rewind_to(c, mark);
         cr_expect_eq(c->level, 2, "rewind_to leaves the mark open");
+        tt_ctx_mark(c);
+        tt_ctx_rewind_to(c, mark);
+        cr_expect_eq(c->level, 2, "and ends those inside");
         tt_ctx_rewind(c, mark);
         cr_expect_eq(c->level, 1);
     }
