@@ -80,13 +80,16 @@ tt_module *tt_module_new(tt_ctx *c, size_t bytes, const char *kind, tt_forward_f
 #define tt_nn_module(c, struct_type, kind, forward)                                      \
     ((struct_type *)tt_module_new((c), sizeof(struct_type), (kind), (forward)))
 
-/* Hangs child below parent as `name` (copied). Returns child.
- * Errors: TT_ERR_NAME (empty, with a dot, or taken in parent; child has a parent already),
- * TT_ERR_OWNER (child dies before parent) -> NULL. */
+/* Hangs child below parent as `name` (copied). Returns child. A child that outlives its parent
+ * (made in an outer scope or an ancestor context) is set free when the parent goes.
+ * Errors: TT_ERR_NAME (empty, with a dot, or taken in parent by a child or a parameter; child has
+ * a parent already, or is above parent), TT_ERR_OWNER (child dies before parent, or the call
+ * stands in a scope that ends before parent does) -> NULL. */
 tt_module *tt_module_add(tt_module *parent, const char *name, tt_module *child);
 
 /* Adds a parameter; `value` must live as long as m. Returns the parameter.
- * Errors: TT_ERR_NAME (empty, with a dot, or taken in m), TT_ERR_MEMORY -> NULL.
+ * Errors: TT_ERR_NAME (empty, with a dot, or taken in m by a child or a parameter), TT_ERR_OWNER
+ * (the call stands in a scope that ends before m does), TT_ERR_MEMORY -> NULL.
  * MiniTorch: add_parameter. */
 tt_parameter *tt_module_parameter(tt_module *m, const char *name, const tt_parameter_kind *kind,
                                   void *value);
@@ -131,8 +134,9 @@ size_t tt_module_count(const tt_module *m);
 tt_parameter *tt_find_parameter(tt_module *m, const char *dotted);
 tt_module *tt_find_module(tt_module *m, const char *dotted);
 
-/* Computes the module's output: calls its forward. NULL in, NULL out.
- * Errors: TT_ERR_VALUE for a module without that kind of forward. MiniTorch: __call__. */
+/* Computes the module's output: calls its forward. NULL in, NULL out; for numbers, nan out.
+ * Errors: TT_ERR_VALUE for a module without that kind of forward, TT_ERR_OWNER for one that c may
+ * not use. MiniTorch: __call__. */
 tt_tensor *tt_forward(tt_ctx *c, tt_module *m, tt_tensor *x);
 void tts_forward(tt_ctx *c, tt_module *m, tt_scalar *const *x, tt_scalar **y);
 double tt_forward_number(const tt_module *m, const double *x);
