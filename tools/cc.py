@@ -8,6 +8,7 @@
 """
 
 import os
+import re
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -38,6 +39,16 @@ def run(command, **kwargs):
         errors="replace",
         **kwargs,
     )
+
+
+def has_main(path):
+    """Whether the C file is a program."""
+    return re.search(r"^int main\(", Path(path).read_text(), re.M) is not None
+
+
+def quoted(text, lines=8):
+    """The first lines of a text, to stand below a sentence."""
+    return "".join(f"\n    | {line}" for line in (text or "").strip().splitlines()[:lines])
 
 
 def in_parallel(function, items):

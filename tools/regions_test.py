@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """Tests of regions.py: `./bazelw test //tools:regions_test`."""
 
 import tempfile
@@ -42,8 +43,8 @@ int two(void)
 """
 
 TASKS = """TASKS = [
-    {"id": "1.1", "module": "module1_x", "files": ["module1_x/a.c"], "points": 60, "tests": ["t1"]},
-    {"id": "1.2", "module": "module1_x", "files": ["module1_x/a.c"], "points": 40, "tests": ["t2"]},
+    {"id": "1.1", "files": ["module1_x/a.c"]},
+    {"id": "1.2", "files": ["module1_x/a.c"]},
 ]
 """
 
@@ -88,8 +89,7 @@ class Strip(unittest.TestCase):
 class Problems(unittest.TestCase):
     def problems(self, code=CODE, tasks=TASKS):
         with tempfile.TemporaryDirectory() as folder:
-            files = {"course/tasks.bzl": tasks, "module1_x/a.c": code,
-                     "tests/module1_x/t1.c": "", "tests/module1_x/t2.c": ""}
+            files = {"course/tasks.bzl": tasks, "module1_x/a.c": code}
             for file, text in files.items():
                 Path(folder, file).parent.mkdir(parents=True, exist_ok=True)
                 Path(folder, file).write_text(text)
@@ -105,12 +105,8 @@ class Problems(unittest.TestCase):
         self.finds("has a region of Task 1.2, which", tasks=TASKS.replace('"1.2"', '"1.3"'))
         self.finds("lists module1_x/a.c for Task 1.3", tasks=TASKS.replace('"1.2"', '"1.3"'))
 
-    def test_registry_is_wrong_in_itself(self):
-        self.finds("Task 1.1 is listed 2 times", tasks=TASKS.replace('"1.2"', '"1.1"'))
+    def test_file_listed_twice(self):
         self.finds("twice", tasks=TASKS.replace('"module1_x/a.c"', '"module1_x/a.c", "module1_x/a.c"'))
-        self.finds("has 99 points", tasks=TASKS.replace("40", "39"))
-        self.finds("t3.c does not exist", tasks=TASKS.replace('"t2"', '"t3"'))
-        self.finds("t1 is listed by Task 1.1 already", tasks=TASKS.replace('"t2"', '"t1"'))
 
     def test_too_long_or_empty(self):
         self.finds("has 27 lines", code=CODE.replace("    return y;\n", "    return y;\n" * 26))

@@ -34,6 +34,7 @@ def tt_module(name, hdrs, srcs, deps = [], formulas = None):
     :impl       a flag that chooses the implementation:
                     bazel test //tests:module1 --//module1_autodiff:impl=//some:library
     :<name>     what everybody depends on: headers and the chosen implementation
+    :files      the folder, for tests of the whole tree
     :formulas   (module 0) a header that learners write, so a library behind a flag of its own
 
     A library put in the implementation's place depends on :headers and on lower modules.
@@ -70,6 +71,13 @@ def tt_module(name, hdrs, srcs, deps = [], formulas = None):
         name = name,
         deps = [":headers", ":impl"],
         visibility = visibility,
+    )
+
+    # The folder as it is, for tests that try changed copies of it.
+    native.filegroup(
+        name = "files",
+        srcs = native.glob(["**"]),
+        visibility = ["//tools:__pkg__"],
     )
 
 def tt_program(name, srcs, deps = [], copts = [], **kwargs):
