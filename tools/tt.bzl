@@ -108,6 +108,8 @@ def tt_test(name, srcs, deps = [], **kwargs):
         name = name,
         srcs = srcs,
         copts = ["-Wno-conversion"],  # the macros of criterion/new/assert.h convert
+        # Nothing refers to Criterion's list of tests: in -c opt the linker would throw it away.
+        linkopts = ["-Wl,--no-gc-sections"],
         deps = deps + ["//tests/support:criterion"],
         **kwargs
     )
