@@ -2,6 +2,7 @@
 #include "support/ctx.h"
 
 #include <criterion/criterion.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -486,6 +487,27 @@ Test(support_ctx, freed_children_give_their_memory_back)
     }
     cr_expect_eq(tt_ctx_bytes(c), bytes);
     tt_ctx_free(c);
+}
+
+static void live_and_end(void)
+{
+    tt_ctx *c = tt_ctx_new(NULL);
+    for (int i = 0; i < 20; i++) TT_SCOPE(c) {
+        tt_ctx *child = tt_ctx_new(c);
+        tt_alloc(child, 1 << 20);
+        tti_block_get(tt_ctx_new(child), 1000);
+    }
+    tt_ctx_free(c);
+}
+
+Test(support_ctx, root_gives_everything_back_to_the_system)
+{
+    if (TTI_ASAN) cr_skip_test("the leak check sees it");
+    live_and_end();
+    struct mallinfo2 before = mallinfo2();
+    live_and_end();
+    struct mallinfo2 after = mallinfo2();
+    cr_expect_eq(after.uordblks + after.hblkhd, before.uordblks + before.hblkhd);
 }
 
 /* ---- whose an object is ---------------------------------------------------------------------- */
