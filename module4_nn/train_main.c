@@ -18,7 +18,11 @@ static const char DIGITS[] = "digits";
 
 enum { DRAWN_TRAIN = 10000, DRAWN_TEST = 2000, DRAWN_SEED = 1, EXIT_INTERRUPTED = 130 };
 
-static tt_options read_options(int argc, char **argv)
+/* "linear": the learning rate falls to 0 over the run. At --lr 0.2 a constant one leaves the
+ * accuracy after three epochs to chance, in torch too: 0.82 to 0.86 over seeds. */
+static const char *const SCHEDULES[] = {"linear", "constant", NULL};
+
+static tt_options read_options(int argc, char **argv, const char **schedule)
 {
     tt_options o = {
         .backend = "auto", .hidden = 64, .lr = 0.2, .batch = 64, .epochs = 10, .seed = 1};
@@ -34,6 +38,15 @@ static tt_options read_options(int argc, char **argv)
             .examples = "  train --epochs 3\n"
                         "  train --data /data/mnist --hidden 128 --lr 0.1\n"
                         "  train --limit 1000 --json\n",
+            .more =
+                (const tt_cli_option[]){
+                    {.name = "schedule",
+                     .kind = TT_CLI_CHOICE,
+                     .value = schedule,
+                     .choices = SCHEDULES,
+                     .help =
+                         "how the learning rate goes over the run: linear falls to 0"},
+                    {0}},
             .takes = TT_CLI_DATA | TT_CLI_LIMIT | TT_CLI_HIDDEN | TT_CLI_LR | TT_CLI_BATCH |
                      TT_CLI_EPOCHS | TT_CLI_SEED | TT_CLI_BACKEND | TT_CLI_THREADS,
         },
@@ -106,11 +119,15 @@ static int finish_output(int code)
 
 int main(int argc, char **argv)
 {
-    tt_options o = read_options(argc, argv);
+    const char *schedule = SCHEDULES[0];
+    tt_options o = read_options(argc, argv, &schedule);
     tt_ctx *c = tt_ctx_new(NULL);
     if (!c) return tt_exit(c);
     tt_error_handler(c, tt_error_quiet, NULL); /* tt_exit prints what is wrong */
-    training t = {.c = c, .options = &o, .started = tt_seconds()};
+    training t = {.c = c,
+                  .options = &o,
+                  .linear = strcmp(schedule, "linear") == 0,
+                  .started = tt_seconds()};
     training_end end = set_up(&t) ? training_run(&t) : TRAINING_FAILED;
     int code = tt_exit(c);
     if (end == TRAINING_FAILED) code = 1;

@@ -17,21 +17,34 @@ static void on_interrupt(int signal_number)
     interrupted = 1;
 }
 
-/* The first Ctrl-C asks for a clean end; the handler is then gone, so that a second one kills. */
+/* The first Ctrl-C asks for a clean end; the handler is then gone, so that a second one kills. Not
+ * where interrupts are ignored: under nohup, in a background job. */
 static void catch_interrupt(void)
 {
-    struct sigaction action = {.sa_handler = on_interrupt};
+    struct sigaction before, action = {.sa_handler = on_interrupt};
     sigemptyset(&action.sa_mask);
     action.sa_flags = (int)SA_RESETHAND | SA_RESTART;
-    sigaction(SIGINT, &action, NULL);
+    if (sigaction(SIGINT, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+        sigaction(SIGINT, &action, NULL);
 }
 
 /* ---- steps and epochs ------------------------------------------------------------------------- */
+
+/* With the linear schedule the rate falls from --lr to 0 over the whole run: large steps first, to
+ * get far, small ones at the end, to settle. */
+static void set_rate(training *t)
+{
+    int steps = tt_loader_steps(t->train, t->options->batch);
+    double share = (double)t->step / ((double)steps * t->options->epochs);
+    if (t->linear) tt_optim_set_lr(t->sgd, (float)(t->options->lr * (1.0 - share)));
+    t->step++;
+}
 
 /* Forward, backward, update. Returns the loss, or NULL after an error. */
 static tt_tensor *train_step(training *t, const tt_batch *b)
 {
     tt_ctx *c = t->c;
+    set_rate(t);
     tt_tensor *scores = tt_forward(c, t->net, b->x); /* (B, classes) */
     tt_tensor *loss = tt_cross_entropy(c, scores, b->y);
     tt_zero_grad(t->net);

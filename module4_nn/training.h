@@ -22,6 +22,8 @@ typedef struct training {
     tt_module *net;
     tt_optim *sgd;
     tt_meter *loss, *right;
+    bool linear;    /* the schedule; else the rate is constant */
+    uint64_t step;  /* steps made so far, over all epochs */
     double started; /* tt_seconds() */
 } training;
 
