@@ -37,9 +37,7 @@ tt_status tt_error_status(const tt_ctx *c)
 
 void tt_error_clear(tt_ctx *c)
 {
-    if (c == NULL) return;
-    c->status = TT_OK;
-    c->message[0] = '\0';
+    if (c != NULL) c->status = TT_OK;
 }
 
 /* What the program printed before must appear before, also when both go into one file. */

@@ -503,11 +503,12 @@ static void live_and_end(void)
 Test(support_ctx, root_gives_everything_back_to_the_system)
 {
     if (TTI_ASAN) cr_skip_test("the leak check sees it");
-    live_and_end();
+    for (int i = 0; i < 50; i++) live_and_end();
     struct mallinfo2 before = mallinfo2();
-    live_and_end();
+    for (int i = 0; i < 1000; i++) live_and_end();
     struct mallinfo2 after = mallinfo2();
-    cr_expect_eq(after.uordblks + after.hblkhd, before.uordblks + before.hblkhd);
+    size_t most = before.uordblks + before.hblkhd + (1 << 16); /* what malloc keeps varies */
+    cr_expect_lt(after.uordblks + after.hblkhd, most);
 }
 
 /* ---- whose an object is ---------------------------------------------------------------------- */
