@@ -65,6 +65,12 @@ static int finish(tti_training *r)
     return r->interrupted ? EXIT_INTERRUPTED : EXIT_DONE;
 }
 
+float tt_training_rate(const tt_options *options, int epoch)
+{
+    double left = options->epochs - epoch + 1, fifth = options->epochs / 5 + 1;
+    return (float)(left < fifth ? options->lr * left / fifth : options->lr);
+}
+
 int tt_training_run(tt_ctx *c, const tt_training *t)
 {
     if (tt_error(c) != NULL) return EXIT_ERROR;

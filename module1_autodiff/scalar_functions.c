@@ -194,26 +194,35 @@ static const char *domain_hint(const tts_function *fn)
 {
     if (fn == &tts_log_fn) return "the logarithm needs a positive number";
     if (fn == &tts_inv_fn)
-        return "0 has no inverse (and that of a number below 5e-309 overflows)";
-    if (fn == &tts_exp_fn) return "above e^709.78 is beyond the largest double";
+        return "0 has no inverse, and that of a number below 5e-309 overflows";
+    if (fn == &tts_exp_fn) return "above e^709.78 there are no doubles";
     return "the result is beyond the largest double (1.8e308)";
+}
+
+/* An operand in words: "x", "the result of mul", "a constant". */
+static const char *words(const tt_scalar *s, char *text, size_t room)
+{
+    const char *label = tt_node_label(&s->node);
+    if (s->node.name != NULL) return label;
+    snprintf(text, room, "%s %s", tt_node_is_leaf(&s->node) ? "a" : "the result of", label);
+    return text;
 }
 
 /* Says which function got which numbers from which operands, and why that cannot be. */
 TT_COLD static tt_scalar *not_finite(tt_ctx *c, const tts_function *fn,
                                      tt_scalar *const *in, double value)
 {
-    char name[64];
+    char name[64], first[80], second[80];
     snprintf(name, sizeof name, "tts_%s", fn->name);
     if (isnan(value)) value = (double)NAN; /* without the sign that some print */
     if (fn->inputs == 1)
         return tti_fail(c, TT_ERR_DOMAIN, name, "%s(%g) is %g: %s; the operand is %s",
                         fn->name, in[0]->value, value, domain_hint(fn),
-                        tt_node_label(&in[0]->node));
+                        words(in[0], first, sizeof first));
     return tti_fail(c, TT_ERR_DOMAIN, name,
                     "%s(%g, %g) is %g: %s; the operands are %s and %s", fn->name,
                     in[0]->value, in[1]->value, value, domain_hint(fn),
-                    tt_node_label(&in[0]->node), tt_node_label(&in[1]->node));
+                    words(in[0], first, sizeof first), words(in[1], second, sizeof second));
 }
 
 /* The slow way to ask whether c may use an operand: it belongs to another context, or is dead. */

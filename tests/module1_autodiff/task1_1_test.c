@@ -135,9 +135,3 @@ Test(task1_1, works_with_many_arguments)
                         2.0 * (double)(i + 1) * x[i], 1e-5, 1e-6,
                         "of sum (i+1) x_i^2 in x_%zu" SEE, i);
 }
-
-Test(task1_1, argument_out_of_range_is_refused, .signal = SIGABRT)
-{
-    double x[] = {1.0};
-    tt_central_difference(identity, NULL, x, 1, 1, TT_EPSILON);
-}

@@ -181,49 +181,7 @@ Test(task1_2, no_grad_keeps_no_history)
 
 /* ---- leaves ---------------------------------------------------------------------------------- */
 
-Test(task1_2, leaves_can_be_set)
-{
-    tt_scalar *x = tts_variable(c, 3, "x"), *y = tts_add(c, x, x);
-    cr_expect(tts_set(x, 4) == TT_OK, "%s", tt_error(c));
-    expect_value(x, 4, "x after tts_set(x, 4)");
-    cr_expect(tts_set(y, 4) == TT_ERR_VALUE, "a result cannot be set%s", SEE);
-    expect_error(NULL, TT_ERR_VALUE, "add", "the message says what made it");
-    cr_expect(tts_set(x, NAN) == TT_ERR_DOMAIN, "nan is no value%s", SEE);
-    expect_error(NULL, TT_ERR_DOMAIN, "nan", "the message says the value");
-    expect_value(x, 4, "x after refused settings");
-}
-
-Test(task1_2, a_name_is_copied)
-{
-    char name[] = "weight";
-    tt_scalar *x = tts_variable(c, 3, name);
-    name[0] = '?';
-    cr_expect(strcmp(tt_node_label(&x->node), "weight") == 0, "got %s",
-              tt_node_label(&x->node));
-}
-
 /* ---- a function of one's own ----------------------------------------------------------------- */
-
-static double hypotenuse(tts_call *k, const double *x)
-{
-    (void)k;
-    return sqrt(x[0] * x[0] + x[1] * x[1]);
-}
-
-static void no_derivative(const tts_call *k, double d, double *dx)
-{
-    (void)k;
-    dx[0] = dx[1] = d;
-}
-
-Test(task1_2, a_function_of_ones_own)
-{
-    static const tts_function fn = {"hypotenuse", 2, hypotenuse, no_derivative};
-    tt_scalar *in[] = {tts_variable(c, 3, "a"), tts_num(c, 4)};
-    tt_scalar *y = tts_apply(c, &fn, in);
-    expect_value(y, 5, "hypotenuse(3, 4)");
-    expect_made_by(y, "hypotenuse", in[0], in[1], "hypotenuse(3, 4)");
-}
 
 /* ---- mistakes -------------------------------------------------------------------------------- */
 
@@ -258,39 +216,3 @@ Test(task1_2, null_in_null_out)
               "NULL has no value%s", SEE);
     tts_zero_grad(NULL);
 }
-
-Test(task1_2, only_the_first_error_counts)
-{
-    tt_scalar *x = tts_variable(c, 3, "x");
-    tts_log(c, tts_num(c, -1));
-    tts_inv(c, tts_num(c, 0));
-    cr_expect(tts_add(c, x, x) == NULL, "while an error sticks, operations do nothing%s",
-              SEE);
-    expect_error(NULL, TT_ERR_DOMAIN, "log(-1)", "the first error is the cause");
-    expect_value(tts_add(c, x, x), 6, "after tt_error_clear operations work again");
-}
-
-Test(task1_2, operands_of_other_contexts)
-{
-    tt_ctx *other = tt_ctx_new(NULL), *child = tt_ctx_new(c);
-    tt_scalar *mine = tts_variable(c, 1, "mine"),
-              *strange = tts_variable(other, 2, "strange");
-    tt_scalar *young = tts_variable(child, 3, "young");
-    expect_error(tts_add(c, mine, strange), TT_ERR_OWNER, "right operand strange",
-                 "it belongs to a context that may end first");
-    expect_error(tts_neg(c, strange), TT_ERR_OWNER, "operand strange", "likewise");
-    expect_error(tts_mul(c, young, mine), TT_ERR_OWNER, "left operand young",
-                 "a child ends before its parent");
-    expect_value(tts_add(child, mine, young), 4, "a child may point into its parent");
-    tt_ctx_free(other);
-}
-
-#ifdef TT_CHECK_STALE
-Test(task1_2, operands_whose_scope_has_ended)
-{
-    tt_scalar *kept = NULL, *x = tts_variable(c, 1, "x");
-    TT_SCOPE (c) kept = tts_add(c, x, x);
-    expect_error(tts_mul(c, kept, x), TT_ERR_OWNER, "left operand",
-                 "what was made inside a TT_SCOPE is gone after it");
-}
-#endif

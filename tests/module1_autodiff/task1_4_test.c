@@ -144,15 +144,6 @@ Test(task1_4, results_that_share_a_part)
                       "passes from two results through the same node" SEE);
 }
 
-Test(task1_4, accumulate_is_for_leaves)
-{
-    tt_scalar *x = tts_variable(c, 2, "x"), *y = tts_add(c, x, x);
-    cr_expect(tts_accumulate(x, 3) == TT_OK && tts_accumulate(x, 4) == TT_OK, "%s",
-              tt_error(c));
-    expect_derivative(x, 7, "3 and 4 accumulated" SEE);
-    cr_expect(tts_accumulate(y, 3) == TT_ERR_VALUE, "a result keeps no derivative%s", SEE);
-}
-
 /* ---- the order ------------------------------------------------------------------------------- */
 
 /* Where a node stands in an order; 0 when it is not in it. */
@@ -411,14 +402,6 @@ Test(task1_4, golden_values_of_pytorch)
 
 /* ---- mistakes -------------------------------------------------------------------------------- */
 
-Test(task1_4, backward_from_a_constant_is_refused)
-{
-    tt_scalar *y = tts_add(c, tts_num(c, 1), tts_num(c, 2));
-    cr_expect(tts_backward(y) == TT_ERR_VALUE, "1 + 2 depends on no variable%s", SEE);
-    cr_expect(tt_error(c) && strstr(tt_error(c), "tts_variable"),
-              "expected a hint at tts_variable, got: %s", tt_error(c));
-}
-
 Test(task1_4, a_derivative_that_is_not_finite_is_refused)
 {
     tt_scalar *x = tts_variable(c, 1e-310, "x");
@@ -428,14 +411,4 @@ Test(task1_4, a_derivative_that_is_not_finite_is_refused)
               "1 / 1e-310 is beyond the largest double%s", SEE);
     cr_expect(tt_error(c) && strstr(tt_error(c), "log passes the derivative inf"),
               "expected the function's name, got: %s", tt_error(c));
-}
-
-Test(task1_4, null_and_sticky_errors_are_quiet)
-{
-    tt_scalar *x = tts_variable(c, 3, "x"), *y = tts_add(c, x, x);
-    cr_expect(tts_backward(NULL) != TT_OK && tt_error(c) == NULL,
-              "NULL is quiet, and not ok");
-    tts_log(c, tts_num(c, -1));
-    cr_expect(tts_backward(y) == TT_ERR_DOMAIN, "the error that sticks is returned");
-    expect_derivative(x, 0, "and nothing is passed on" SEE);
 }

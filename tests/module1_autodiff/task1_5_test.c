@@ -75,46 +75,6 @@ Test(task1_5, linear_computes_bias_plus_weighted_sum)
     check_linear(1, 8);
 }
 
-Test(task1_5, linear_starts_between_minus_one_and_one)
-{
-    tt_seed(c, SEED);
-    tt_module *l = tts_nn_linear(c, NULL, "l", 20, 20);
-    tt_parameter_list list = tt_named_parameters(c, l);
-    cr_assert(list.n == 20 * 20 + 20, "expected 420 parameters, got %zu", list.n);
-    double sum = 0, lowest = 1, highest = -1;
-    for (size_t i = 0; i < list.n; i++) {
-        double w = tts_value(list.at[i].parameter->value);
-        sum += w;
-        lowest = fmin(lowest, w);
-        highest = fmax(highest, w);
-    }
-    cr_expect(lowest >= -1 && lowest < -0.9 && highest < 1 && highest > 0.9,
-              "initial parameters lie in [-1, 1): got %g to %g", lowest, highest);
-    tt_expect_close(sum / (double)list.n, 0, 0, 0.1, "mean of 420 initial parameters");
-}
-
-Test(task1_5, the_seed_decides_the_start)
-{
-    double weights[3];
-    for (int i = 0; i < 3; i++) {
-        tt_seed(c, i < 2 ? SEED : SEED + 1);
-        weights[i] =
-            tts_value(parameter(tts_nn_linear(c, NULL, "l", 2, 2), "weight_1_0"));
-    }
-    tt_expect_close(weights[1], weights[0], 0, 0, "the same seed, the same weights");
-    cr_expect(fabs(weights[2] - weights[0]) > 1e-9, "another seed, other weights");
-}
-
-Test(task1_5, linear_refuses_sizes_below_one)
-{
-    cr_expect(tts_nn_linear(c, NULL, "l", 0, 3) == NULL, "no inputs");
-    cr_expect(tt_error(c) && strstr(tt_error(c), "0 inputs and 3 outputs"), "got: %s",
-              tt_error(c));
-    tt_error_clear(c);
-    cr_expect(tts_nn_linear(c, NULL, "l", 3, -1) == NULL, "-1 outputs");
-    cr_expect(tt_error_status(c) == TT_ERR_VALUE, "got: %s", tt_error(c));
-}
-
 /* ---- Network --------------------------------------------------------------------------------- */
 
 Test(task1_5, network_has_its_parameters)
