@@ -4,6 +4,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "support/error.h"
+
 size_t tt_shape_size(tt_shape shape)
 {
     size_t size = 1;

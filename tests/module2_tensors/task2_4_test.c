@@ -15,7 +15,7 @@ TestSuite(task2_4, .timeout = 30);
     {                                                                                              \
         case_each(check_gradient_one, &case_one_##name);                                           \
     }
-TT_CASE_ONE(GRADIENT_ONE)
+TT_CASE_ONE_WRITTEN(GRADIENT_ONE)
 
 #define GRADIENT_TWO(name, expression)                                                             \
     Test(task2_4, gradient_of_##name)                                                              \

@@ -3,9 +3,20 @@
 
 #include "module2_tensors/function.h"
 #include "module2_tensors/network.h"
-#include "tests/module2_tensors/support/tensor_expect.h"
+#include "tests/module2_tensors/support/op_checks.h"
 
 TestSuite(tensor_backward, .timeout = 20);
+
+/* ---- functions whose backward is given -------------------------------------------------------- */
+
+#define GRADIENT_ONE(name, expression)                                                             \
+    Test(tensor_backward, gradient_of_##name)                                                      \
+    {                                                                                              \
+        case_each(check_gradient_one, &case_one_##name);                                           \
+    }
+TT_CASE_ONE_GIVEN(GRADIENT_ONE)
+
+/* ---- what is added where ----------------------------------------------------------------------- */
 
 static tt_case begin(void)
 {
