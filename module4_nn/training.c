@@ -81,6 +81,15 @@ static training_end train_epoch(training *t, int epoch, int *step, tt_progress *
     return interrupted ? TRAINING_INTERRUPTED : TRAINING_DONE;
 }
 
+/* Steps that are too large need not end in a NaN: often the units die, and the loss just stays high. */
+static void warn_once(training *t, double loss)
+{
+    double guessing = log(tt_loader_set(t->train)->classes);
+    if (t->warned || loss < 2 * guessing) return;
+    t->warned = true;
+    say_too_fast(t, guessing);
+}
+
 static training_end run_epoch(training *t, epoch_result *e)
 {
     char label[48];
@@ -100,10 +109,16 @@ static training_end run_epoch(training *t, epoch_result *e)
         say_diverged(t, e->epoch, step, e->loss);
         return TRAINING_FAILED;
     }
-    if (end == TRAINING_INTERRUPTED) say_interrupted(t, e->epoch, step, steps);
+    bool cut = end == TRAINING_INTERRUPTED && step < steps;
+    if (cut) say_interrupted(t, e->epoch, step, steps);
     tt_accuracy_count(t->c, t->net, t->test, &e->right, &e->total);
     e->seconds = tt_seconds() - started;
-    return tt_error(t->c) ? TRAINING_FAILED : end;
+    if (tt_error(t->c)) return TRAINING_FAILED;
+    if (cut) return end;
+    say_epoch(t, e);
+    warn_once(t, e->loss);
+    if (interrupted) say_interrupted(t, e->epoch, steps, steps);
+    return interrupted ? TRAINING_INTERRUPTED : TRAINING_DONE;
 }
 
 training_end training_run(training *t)
@@ -115,9 +130,6 @@ training_end training_run(training *t)
     for (int epoch = 1; epoch <= t->options->epochs && end == TRAINING_DONE; epoch++) {
         e.epoch = epoch;
         end = run_epoch(t, &e);
-        if (end == TRAINING_DONE) say_epoch(t, &e);
-        if (end == TRAINING_DONE && interrupted)
-            end = TRAINING_INTERRUPTED; /* during the test */
     }
     if (end != TRAINING_FAILED) say_end(t, &e, end == TRAINING_INTERRUPTED);
     return end;

@@ -22,6 +22,7 @@ typedef struct training {
     tt_module *net;
     tt_optim *sgd;
     tt_meter *loss, *right;
+    bool warned;    /* that the steps are too large */
     bool linear;    /* the schedule; else the rate is constant */
     uint64_t step;  /* steps made so far, over all epochs */
     double started; /* tt_seconds() */
@@ -51,6 +52,7 @@ training_end training_run(training *t);
 void say_start(const training *t);
 void say_epoch(const training *t, const epoch_result *e);
 void say_interrupted(const training *t, int epoch, int step, int steps);
+void say_too_fast(const training *t, double guessing); /* guessing: its loss */
 void say_diverged(const training *t, int epoch, int step, double loss);
 void say_end(const training *t, const epoch_result *last, bool interrupted);
 

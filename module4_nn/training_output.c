@@ -69,8 +69,17 @@ void say_epoch(const training *t, const epoch_result *e)
 void say_interrupted(const training *t, int epoch, int step, int steps)
 {
     if (t->options->json) return; /* the end event says it */
-    printf("interrupted in epoch %d after %d of %d steps\n", epoch, step, steps);
+    if (step < steps)
+        printf("interrupted in epoch %d after %d of %d steps\n", epoch, step, steps);
+    else printf("interrupted after epoch %d of %d\n", epoch, t->options->epochs);
     fflush(stdout);
+}
+
+void say_too_fast(const training *t, double guessing)
+{
+    fprintf(
+        stderr, "train: the loss is far above %.2f, that of guessing: the steps are too large; try --lr %g\n",
+        guessing, t->options->lr / 10);
 }
 
 void say_diverged(const training *t, int epoch, int step, double loss)

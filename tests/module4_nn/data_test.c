@@ -30,7 +30,8 @@ static char *new_folder(tt_ctx *c, const char *name)
 }
 
 /* An IDX file of n examples of `pixels` rows and columns (0: labels); the bytes are i % 10 + more. */
-static void write_idx(tt_ctx *c, const char *dir, const char *name, int n, int pixels, int more)
+static void write_idx(tt_ctx *c, const char *dir, const char *name, int n, int pixels,
+                      int more)
 {
     uint8_t header[16] = {0, 0, 8, pixels ? 3 : 1, 0, 0, (uint8_t)(n >> 8), (uint8_t)n};
     header[11] = header[15] = (uint8_t)pixels;
@@ -47,8 +48,9 @@ static void write_idx(tt_ctx *c, const char *dir, const char *name, int n, int p
 static void remove_folder(tt_ctx *c, const char *dir)
 {
     static const char *const names[] = {
-        "train-images-idx3-ubyte", "train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte",
-        "t10k-images.idx3-ubyte",  "t10k-labels-idx1-ubyte.gz",  NULL};
+        "train-images-idx3-ubyte",   "train-images-idx3-ubyte.gz",
+        "train-labels-idx1-ubyte",   "t10k-images.idx3-ubyte",
+        "t10k-labels-idx1-ubyte.gz", NULL};
     for (int i = 0; names[i]; i++) unlink(tt_text(c, "%s/%s", dir, names[i]));
     rmdir(dir);
 }
@@ -61,8 +63,8 @@ static void refuse(tt_ctx *c, const char *dir, const char *part, tt_status statu
     cr_expect(!tt_data_idx(c, dir, part, &set), "%s should have been refused", words);
     cr_expect_eq(tt_error_status(c), status, "%s: %s", tt_status_text(tt_error_status(c)),
                  tt_error(c));
-    cr_expect(tt_error(c) && strstr(tt_error(c), words), "\"%s\" should hold \"%s\"", tt_error(c),
-              words);
+    cr_expect(tt_error(c) && strstr(tt_error(c), words), "\"%s\" should hold \"%s\"",
+              tt_error(c), words);
     tt_error_clear(c);
 }
 
@@ -79,7 +81,8 @@ Test(module4_data, reads_a_folder_plain_or_gzip)
     cr_expect(set.n == 300 && set.rows == 3 && set.columns == 3 && set.classes == 10);
     cr_expect_eq(set.labels[299], 9);
     cr_expect_eq(set.images[299 * 9 + 8], 9);
-    cr_expect(strstr(set.name, "things") && strstr(set.name, "train"), "named \"%s\"", set.name);
+    cr_expect(strstr(set.name, "things") && strstr(set.name, "train"), "named \"%s\"",
+              set.name);
     cr_assert(tt_data_idx(c, dir, "test", &set), "%s", tt_error(c));
     cr_expect(set.n == 20 && set.images[0] == 7);
     remove_folder(c, dir);
@@ -129,7 +132,8 @@ Test(module4_data, fashion_mnist_is_complete_where_it_is_installed)
         cr_expect_str_eq(set.class_names[9], "Ankle boot");
         int count[10] = {0};
         for (int i = 0; i < set.n; i++) count[set.labels[i]]++;
-        for (int k = 0; k < 10; k++) cr_expect_eq(count[k], 1000, "class %d: %d", k, count[k]);
+        for (int k = 0; k < 10; k++)
+            cr_expect_eq(count[k], 1000, "class %d: %d", k, count[k]);
     }
     tt_ctx_free(c);
 }
@@ -156,9 +160,11 @@ Test(module4_data, digits_repeat_by_seed_and_number)
     cr_assert(tt_data_digits(c, "train", 50, 7, &few));
     cr_assert(tt_data_digits(c, "train", 120, 7, &many));
     cr_assert(tt_data_digits(c, "train", 50, 8, &other));
-    cr_expect_arr_eq(few.images, many.images, 50 * PIXELS, "image i must not depend on how many");
+    cr_expect_arr_eq(few.images, many.images, 50 * PIXELS,
+                     "image i must not depend on how many");
     cr_expect_arr_eq(few.labels, many.labels, 50);
-    cr_expect_arr_neq(few.images, other.images, 50 * PIXELS, "another seed, the same images");
+    cr_expect_arr_neq(few.images, other.images, 50 * PIXELS,
+                      "another seed, the same images");
     tt_ctx_free(c);
 }
 
@@ -171,8 +177,9 @@ Test(module4_data, digits_of_train_and_test_differ)
     cr_assert(tt_data_digits(c, "test", N, 1, &test));
     for (int i = 0; i < N; i++)
         for (int j = 0; j < N; j++)
-            cr_assert(memcmp(train.images + i * PIXELS, test.images + j * PIXELS, PIXELS) != 0,
-                      "train %d is test %d", i, j);
+            cr_assert(
+                memcmp(train.images + i * PIXELS, test.images + j * PIXELS, PIXELS) != 0,
+                "train %d is test %d", i, j);
     tt_ctx_free(c);
 }
 
@@ -189,12 +196,14 @@ Test(module4_data, digits_look_like_their_class)
     for (int i = 0; i < N; i++) {
         int half = i % 2, label = set.labels[i];
         count[half][label]++;
-        for (int p = 0; p < PIXELS; p++) mean[half][label][p] += set.images[i * PIXELS + p];
+        for (int p = 0; p < PIXELS; p++)
+            mean[half][label][p] += set.images[i * PIXELS + p];
     }
     for (int a = 0; a < 10; a++) {
         double best = 1e300;
         int nearest = -1;
-        cr_expect(count[0][a] > 60 && count[1][a] > 60, "class %d is rare: %d", a, count[0][a]);
+        cr_expect(count[0][a] > 60 && count[1][a] > 60, "class %d is rare: %d", a,
+                  count[0][a]);
         for (int b = 0; b < 10; b++) {
             double distance = 0;
             for (int p = 0; p < PIXELS; p++) {

@@ -11,7 +11,12 @@
 
 TestSuite(module4_golden, .timeout = 10);
 
-enum { IN = GOLDEN_INPUTS, HIDDEN = GOLDEN_HIDDEN, OUT = GOLDEN_CLASSES, BATCH = GOLDEN_BATCH };
+enum {
+    IN = GOLDEN_INPUTS,
+    HIDDEN = GOLDEN_HIDDEN,
+    OUT = GOLDEN_CLASSES,
+    BATCH = GOLDEN_BATCH
+};
 
 typedef struct golden {
     const char *name;
@@ -20,9 +25,11 @@ typedef struct golden {
 } golden;
 
 static const golden goldens[] = {
-    {"fc1.weight", IN * HIDDEN, golden_fc1_weight, golden_grad_fc1_weight, golden_end_fc1_weight},
+    {"fc1.weight", IN *HIDDEN, golden_fc1_weight, golden_grad_fc1_weight,
+     golden_end_fc1_weight},
     {"fc1.bias", HIDDEN, golden_fc1_bias, golden_grad_fc1_bias, golden_end_fc1_bias},
-    {"fc2.weight", HIDDEN * OUT, golden_fc2_weight, golden_grad_fc2_weight, golden_end_fc2_weight},
+    {"fc2.weight", HIDDEN *OUT, golden_fc2_weight, golden_grad_fc2_weight,
+     golden_end_fc2_weight},
     {"fc2.bias", OUT, golden_fc2_bias, golden_grad_fc2_bias, golden_end_fc2_bias},
 };
 enum { PARAMETERS = sizeof goldens / sizeof goldens[0] };
@@ -35,13 +42,14 @@ static tt_tensor *parameter(tt_module *net, const golden *g)
     return p->value;
 }
 
-static void expect_numbers(tt_tensor *t, const float *expected, size_t n, const char *what,
-                           const char *name)
+static void expect_numbers(tt_tensor *t, const float *expected, size_t n,
+                           const char *what, const char *name)
 {
     float actual[IN * HIDDEN];
     cr_assert(t, "%s of %s is missing", what, name);
     cr_assert_eq(tt_read(t, actual), TT_OK);
-    tt_expect_all_close(actual, expected, n, 1e-4, 1e-5, "%s of %s against PyTorch", what, name);
+    tt_expect_all_close(actual, expected, n, 1e-4, 1e-5, "%s of %s against PyTorch", what,
+                        name);
 }
 
 static double step(tt_ctx *c, tt_module *net, tt_optim *sgd, int i)
@@ -52,8 +60,8 @@ static double step(tt_ctx *c, tt_module *net, tt_optim *sgd, int i)
     tt_zero_grad(net);
     cr_assert_eq(tt_backward(loss), TT_OK);
     for (int p = 0; i == 0 && p < PARAMETERS; p++)
-        expect_numbers(tt_grad(parameter(net, &goldens[p])), goldens[p].grad, goldens[p].n,
-                       "the gradient", goldens[p].name);
+        expect_numbers(tt_grad(parameter(net, &goldens[p])), goldens[p].grad,
+                       goldens[p].n, "the gradient", goldens[p].name);
     cr_assert_eq(tt_optim_step(sgd), TT_OK);
     return (double)tt_item(loss);
 }
@@ -67,8 +75,10 @@ Test(module4_golden, five_steps_like_pytorch)
         for (size_t i = 0; i < goldens[p].n; i++) at[i] = goldens[p].start[i];
     }
     tt_optim *sgd = tt_optim_sgd(net, .lr = GOLDEN_LR);
-    for (int i = 0; i < GOLDEN_STEPS; i++) TT_SCOPE(c)
-        tt_expect_close(step(c, net, sgd, i), golden_losses[i], 1e-4, 1e-6, "loss of step %d", i);
+    for (int i = 0; i < GOLDEN_STEPS; i++)
+        TT_SCOPE (c)
+            tt_expect_close(step(c, net, sgd, i), golden_losses[i], 1e-4, 1e-6,
+                            "loss of step %d", i);
     for (int p = 0; p < PARAMETERS; p++)
         expect_numbers(parameter(net, &goldens[p]), goldens[p].end, goldens[p].n,
                        "the value after five steps", goldens[p].name);

@@ -31,19 +31,22 @@ static void refuse(const char *what, const uint8_t *file, size_t size, const cha
     cr_expect_eq(status, TT_ERR_FORMAT, "%s: status %d", what, (int)status);
     cr_expect_eq(tt_error_status(c), TT_ERR_FORMAT, "%s: the error must stick", what);
     const char *message = tt_error(c) ? tt_error(c) : "";
-    cr_expect(strstr(message, words), "%s: the message \"%s\" should hold \"%s\"", what, message,
-              words);
-    cr_expect(strstr(message, "some-file"), "%s: \"%s\" should name the file", what, message);
+    cr_expect(strstr(message, words), "%s: the message \"%s\" should hold \"%s\"", what,
+              message, words);
+    cr_expect(strstr(message, "some-file"), "%s: \"%s\" should name the file", what,
+              message);
     cr_expect_str_eq((const char *)idx.bytes, "untouched", "%s: *idx was changed", what);
     tt_ctx_free(c);
 }
 
 #define REFUSE(what, words, ...)                                                         \
-    refuse(what, (const uint8_t[]){__VA_ARGS__}, sizeof((const uint8_t[]){__VA_ARGS__}), words)
+    refuse(what, (const uint8_t[]){__VA_ARGS__}, sizeof((const uint8_t[]){__VA_ARGS__}), \
+           words)
 
 Test(module4_idx, reads_shape_and_bytes)
 {
-    static const uint8_t file[] = {0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 3, 9, 8, 7, 255, 0, 1};
+    static const uint8_t file[] = {0, 0, 8, 3, 0, 0, 0, 2, 0,   0, 0,
+                                   1, 0, 0, 0, 3, 9, 8, 7, 255, 0, 1};
     tt_ctx *c = tt_ctx_new(NULL);
     tt_idx idx;
     cr_assert_eq(tt_idx_parse(c, "f", file, sizeof file, &idx), TT_OK);
@@ -83,9 +86,10 @@ Test(module4_idx, refuses_sizes_that_overflow)
 {
     REFUSE("4294967295", "4294967295", 0, 0, 8, 1, 255, 255, 255, 255, 1);
     REFUSE("above the limit", "bytes 4-7", 0, 0, 8, 1, 0x40, 0, 0, 1, 1);
-    REFUSE("2^16 * 2^16 is 0 in 32 bits", "dimension 1", 0, 0, 8, 2, 0, 1, 0, 0, 0, 1, 0, 0, 1);
-    REFUSE("2^64 is 0 in 64 bits", "dimension", 0, 0, 8, 4, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1,
-           0, 0, 1);
+    REFUSE("2^16 * 2^16 is 0 in 32 bits", "dimension 1", 0, 0, 8, 2, 0, 1, 0, 0, 0, 1, 0,
+           0, 1);
+    REFUSE("2^64 is 0 in 64 bits", "dimension", 0, 0, 8, 4, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1,
+           0, 0, 0, 1, 0, 0, 1);
     REFUSE("0 times too much", "bytes 8-11", 0, 0, 8, 2, 0, 0, 0, 0, 0x80, 0, 0, 0);
 }
 
@@ -105,7 +109,8 @@ Test(module4_idx, survives_every_cut_and_every_header_byte)
     tt_ctx *c = quiet_ctx();
     for (size_t size = 0; size < sizeof file; size++) {
         tt_idx idx;
-        cr_expect_neq(tt_idx_parse(c, "f", file, size, &idx), TT_OK, "cut to %zu bytes", size);
+        cr_expect_neq(tt_idx_parse(c, "f", file, size, &idx), TT_OK, "cut to %zu bytes",
+                      size);
         tt_error_clear(c);
     }
     for (size_t at = 0; at < 16; at++) {
@@ -114,7 +119,8 @@ Test(module4_idx, survives_every_cut_and_every_header_byte)
             tt_idx idx;
             file[at] = (uint8_t)value;
             if (tt_idx_parse(c, "f", file, sizeof file, &idx) == TT_OK)
-                cr_expect_eq(tt_shape_size(idx.shape), sizeof file - 4 - 4 * (size_t)idx.shape.ndim);
+                cr_expect_eq(tt_shape_size(idx.shape),
+                             sizeof file - 4 - 4 * (size_t)idx.shape.ndim);
             tt_error_clear(c);
             file[at] = old;
         }
@@ -166,18 +172,22 @@ Test(module4_idx, a_missing_file_is_named)
 Test(module4_idx, damaged_gzip_is_refused)
 {
     uint8_t data[400] = {0, 0, 8, 1, 0, 0, 1, 136}, packed[600];
-    for (size_t i = 8; i < sizeof data; i++) data[i] = (uint8_t)(i * i * 2654435761u >> 13);
+    for (size_t i = 8; i < sizeof data; i++)
+        data[i] = (uint8_t)(i * i * 2654435761u >> 13);
     tt_ctx *c = quiet_ctx();
     char *path = write_file(c, data, sizeof data, true);
     FILE *in = fopen(path, "rb");
     size_t size = fread(packed, 1, sizeof packed, in);
     fclose(in);
-    enum { GZIP_HEADER = 10 + 1 }; /* and the first byte of the data, which may hold padding */
+    enum {
+        GZIP_HEADER = 10 + 1
+    }; /* and the first byte of the data, which may hold padding */
     for (size_t at = GZIP_HEADER; at < size; at += 7) {
         tt_mark mark = tt_ctx_mark(c);
         tt_idx idx;
         path = write_file(c, packed, at, false);
-        cr_expect_neq(tt_idx_read(c, path, &idx), TT_OK, "cut to %zu of %zu bytes", at, size);
+        cr_expect_neq(tt_idx_read(c, path, &idx), TT_OK, "cut to %zu of %zu bytes", at,
+                      size);
         tt_error_clear(c);
         packed[at] ^= 0x10;
         path = write_file(c, packed, size, false);
@@ -195,8 +205,9 @@ Test(module4_idx, a_bomb_is_an_error_and_not_a_full_memory)
 {
     enum { MEGA = 1 << 20, MEGAS = 64 };
     tt_ctx *c = quiet_ctx();
-    char *path = tt_text(c, "%s/bomb-%ld", getenv("TEST_TMPDIR") ? getenv("TEST_TMPDIR") : "/tmp",
-                         (long)getpid());
+    char *path =
+        tt_text(c, "%s/bomb-%ld", getenv("TEST_TMPDIR") ? getenv("TEST_TMPDIR") : "/tmp",
+                (long)getpid());
     static const uint8_t zeros[MEGA];
     gzFile out = gzopen(path, "wb1");
     cr_assert(out);

@@ -36,7 +36,8 @@ static int one_epoch(tt_ctx *c, tt_loader *loader, int batch, int *order)
         cr_assert(tt_shape_equal(tt_shape_of(b.y), TT_SHAPE(b.n)));
         for (int row = 0; row < b.n; row++) {
             int number = number_of(&b, row);
-            cr_assert_eq((int)tt_get(b.y, &row), number % 10, "image and label were parted");
+            cr_assert_eq((int)tt_get(b.y, &row), number % 10,
+                         "image and label were parted");
             order[n++] = number;
         }
     }
@@ -55,7 +56,8 @@ Test(module4_loader, every_example_once_an_epoch)
             char seen[MOST] = {0};
             cr_assert_eq(one_epoch(c, loader, 64, order), n, "n = %d, epoch %d", n, epoch);
             for (int i = 0; i < n; i++) seen[order[i]]++;
-            for (int i = 0; i < n; i++) cr_expect_eq(seen[i], 1, "example %d: %d times", i, seen[i]);
+            for (int i = 0; i < n; i++)
+                cr_expect_eq(seen[i], 1, "example %d: %d times", i, seen[i]);
         }
         tt_ctx_free(c);
     }
@@ -72,7 +74,8 @@ Test(module4_loader, the_last_batch_is_smaller)
     cr_expect(tt_next(c, loader, 64, &b) && b.n == 64);
     cr_expect(tt_next(c, loader, 64, &b) && b.n == 22);
     cr_expect(!tt_next(c, loader, 64, &b) && !b.x && !b.y, "the epoch has ended");
-    cr_expect(tt_next(c, loader, 1000, &b) && b.n == 150, "a batch above n is the whole set");
+    cr_expect(tt_next(c, loader, 1000, &b) && b.n == 150,
+              "a batch above n is the whole set");
     cr_expect(!tt_next(c, loader, 1000, &b));
     cr_expect_eq(tt_loader_steps(loader, 1000), 1);
     tt_ctx_free(c);
@@ -113,7 +116,8 @@ Test(module4_loader, seed_and_epoch_alone_fix_the_order)
     three_epochs(6, 64, false, other);
     for (int e = 0; e < 3; e++) {
         cr_expect_arr_eq(a[e], b[e], 500 * sizeof(int), "epoch %d is not repeated", e);
-        cr_expect_arr_neq(a[e], other[e], 500 * sizeof(int), "seeds 5 and 6 agree in epoch %d", e);
+        cr_expect_arr_neq(a[e], other[e], 500 * sizeof(int),
+                          "seeds 5 and 6 agree in epoch %d", e);
     }
     cr_expect_arr_neq(a[0], a[1], 500 * sizeof(int), "epochs 0 and 1 have one order");
     cr_expect_arr_neq(a[1], a[2], 500 * sizeof(int), "epochs 1 and 2 have one order");
@@ -146,8 +150,8 @@ Test(module4_loader, a_step_ends_what_the_step_before_made)
         for (tt_batch b; tt_next(c, loader, 10, &b);) tt_exp(c, b.x);
         if (epoch == 1) warm = tt_ctx_bytes(c);
     }
-    cr_expect_eq(tt_ctx_bytes(c), warm, "memory grew from epoch 2 to 6: %zu to %zu bytes", warm,
-                 tt_ctx_bytes(c));
+    cr_expect_eq(tt_ctx_bytes(c), warm, "memory grew from epoch 2 to 6: %zu to %zu bytes",
+                 warm, tt_ctx_bytes(c));
     tt_ctx_free(c);
 }
 
@@ -171,8 +175,7 @@ Test(module4_loader, a_loop_left_early_goes_on_or_restarts)
 
 static void leave_by_return(tt_ctx *c, tt_loader *loader)
 {
-    TT_SCOPE(c)
-    {
+    TT_SCOPE (c) {
         tt_batch b;
         cr_assert(tt_next(c, loader, 30, &b));
         return;
@@ -186,11 +189,11 @@ Test(module4_loader, a_scope_that_ends_takes_the_step_along)
     tt_loader *loader = tt_loader_new(c, &set, true);
     int order[MOST];
     for (int i = 0; i < 3; i++) leave_by_return(c, loader);
-    TT_SCOPE(c)
-    {
+    TT_SCOPE (c) {
         tt_tensor *kept = tt_full(c, TT_SHAPE(3), 7.0f);
         cr_expect_eq(one_epoch(c, loader, 30, order), 10);
-        cr_expect_eq(tt_get(kept, (int[]){2}), 7.0f, "what is older than the loop must live");
+        cr_expect_eq(tt_get(kept, (int[]){2}), 7.0f,
+                     "what is older than the loop must live");
     }
     tt_ctx_free(c);
 }
