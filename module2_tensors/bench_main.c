@@ -61,8 +61,8 @@ static double rate(void *user)
 }
 
 /* One work at one size: made, verified, timed, and its memory given back. */
-static void run(tt_bench *b, tt_bench_peer *torch, tt_ctx *c, bench_kind kind, const char *name,
-                int side, double amount, double ceiling)
+static void run(tt_bench *b, tt_bench_peer *torch, tt_ctx *c, bench_kind kind,
+                const char *name, int side, double amount, double ceiling)
 {
     char size[32], request[64], message[160];
     task t = {.work = {.kind = kind}, .amount = amount * 1e-9};
@@ -96,7 +96,8 @@ static void loops(tt_bench *b, tt_bench_peer *torch, tt_ctx *c, int side)
     for (size_t k = 0; k < sizeof works / sizeof works[0]; k++) {
         if (!tt_bench_wants(b, works[k].name)) continue;
         if (ceiling <= 0) ceiling = copy_ceiling((size_t)cells * sizeof(float));
-        run(b, torch, c, (bench_kind)k, works[k].name, side, cells * works[k].bytes, ceiling);
+        run(b, torch, c, (bench_kind)k, works[k].name, side, cells * works[k].bytes,
+            ceiling);
     }
 }
 
@@ -113,7 +114,8 @@ static void train_mlp(tt_bench *b, tt_bench_peer *torch, tt_ctx *c)
         bench_mlp_epoch(m);
         double first = bench_mlp_loss(m);
         for (int i = 0; i < 20; i++) bench_mlp_epoch(m);
-        if (!(bench_mlp_loss(m) < first)) stop("train_mlp", "the loss does not fall: not worth timing");
+        if (!(bench_mlp_loss(m) < first))
+            stop("train_mlp", "the loss does not fall: not worth timing");
         tt_bench_row row = {.work = "train_mlp",
                             .size = "2-100-100-1",
                             .backend = tt_backend_of(c)->name,
@@ -132,9 +134,10 @@ int main(int argc, char **argv)
             "matmul",
         "train_mlp", NULL};
     static const int sides[] = {32, 256, 1024}, products[] = {16, 64, 256};
-    tt_bench *b = tt_bench_begin("Times the simple backend's loops, its matrix product, and the "
-                                 "training of a small network.",
-                                 works, argc, argv);
+    tt_bench *b =
+        tt_bench_begin("Times the simple backend's loops, its matrix product, and the "
+                       "training of a small network.",
+                       works, argc, argv);
     tt_bench_peer *torch = tt_bench_peer_open("module2_tensors/bench_peer.py", b->threads);
     tt_ctx *c = tt_ctx_new(NULL);
     for (int i = 0; i < 3; i++) loops(b, torch, c, sides[i]);

@@ -62,7 +62,9 @@ void bench_work_do(void *work)
     case BENCH_sum_all: sum(w, w->flat_a, 1); break;
     case BENCH_sum_last: sum(w, w->a, 1); break;
     case BENCH_sum_first: sum(w, w->a, 0); break;
-    case BENCH_transpose_copy: backend->copy(w->c, w->out->data, w->turned_a->data); break;
+    case BENCH_transpose_copy:
+        backend->copy(w->c, w->out->data, w->turned_a->data);
+        break;
     case BENCH_add_transposed: zip_add(w, w->a, w->turned_b); break;
     case BENCH_matmul: backend->matmul(w->c, w->out->data, w->a->data, w->b->data); break;
     }
@@ -87,7 +89,8 @@ static double sum_of(const tt_tensor *t, int i0, int i1, int j0, int j1, int sid
 static double product(const bench_work *w, int i, int j)
 {
     double total = 0;
-    for (int k = 0; k < w->side; k++) total += cell(w->a, i, k, w->side) * cell(w->b, k, j, w->side);
+    for (int k = 0; k < w->side; k++)
+        total += cell(w->a, i, k, w->side) * cell(w->b, k, j, w->side);
     return total;
 }
 
@@ -123,8 +126,8 @@ bool bench_work_right(bench_work *w, char message[160])
         for (int j = 0; j < shape.dim[1]; j += steps_j) {
             double want = expected(w, i, j), got = (double)tt_get(w->out, (int[]){i, j});
             if (fabs(got - want) <= 1e-5 * fabs(want)) continue; /* false for NaN */
-            snprintf(message, 160, "cell [%d,%d] is %.9g, expected %.9g: not worth timing", i, j, got,
-                     want);
+            snprintf(message, 160, "cell [%d,%d] is %.9g, expected %.9g: not worth timing",
+                     i, j, got, want);
             return false;
         }
     return true;
@@ -195,7 +198,8 @@ void bench_mlp_epoch(void *mlp)
         TT_SCOPE (m->c) {
             tt_tensor *p = tt_forward(m->c, &m->base, m->x[n]), *y = m->y[n];
             tt_tensor *ones = tt_mul(m->c, p, y);
-            tt_tensor *zeros = tt_mul(m->c, tt_add_num(m->c, p, -1), tt_add_num(m->c, y, -1));
+            tt_tensor *zeros =
+                tt_mul(m->c, tt_add_num(m->c, p, -1), tt_add_num(m->c, y, -1));
             tt_tensor *loss =
                 tt_neg(m->c, tt_mean_all(m->c, tt_log(m->c, tt_add(m->c, ones, zeros))));
             tt_zero_grad(&m->base);

@@ -10,25 +10,25 @@
 
 /* X(name, bytes moved a cell at the least: reading each input and writing the output once).
  * Matrices are square; `row` and `col` are one row or column, too small to count. */
-#define BENCH_LOOPS(X)                                                                             \
-    X(copy, 8)           /* out = a */                                                             \
-    X(zip_add, 12)       /* out = a + b */                                                         \
-    X(broadcast_row, 8)  /* out = a + row */                                                       \
-    X(broadcast_col, 8)  /* out = a + col */                                                       \
-    X(map_exp, 8)                                                                                  \
-    X(map_log, 8)                                                                                  \
-    X(map_sigmoid, 8)                                                                              \
-    X(sum_all, 4)        /* the matrix as one row of n */                                          \
-    X(sum_last, 4)                                                                                 \
-    X(sum_first, 4)                                                                                \
-    X(transpose_copy, 8) /* out = a^T */                                                           \
+#define BENCH_LOOPS(X)                                                                   \
+    X(copy, 8)          /* out = a */                                                    \
+    X(zip_add, 12)      /* out = a + b */                                                \
+    X(broadcast_row, 8) /* out = a + row */                                              \
+    X(broadcast_col, 8) /* out = a + col */                                              \
+    X(map_exp, 8)                                                                        \
+    X(map_log, 8)                                                                        \
+    X(map_sigmoid, 8)                                                                    \
+    X(sum_all, 4) /* the matrix as one row of n */                                       \
+    X(sum_last, 4)                                                                       \
+    X(sum_first, 4)                                                                      \
+    X(transpose_copy, 8)  /* out = a^T */                                                \
     X(add_transposed, 12) /* out = a + b^T */
 
 typedef enum bench_kind {
 #define BENCH_KIND(name, bytes) BENCH_##name,
     BENCH_LOOPS(BENCH_KIND)
 #undef BENCH_KIND
-    BENCH_matmul
+        BENCH_matmul
 } bench_kind;
 
 /* One piece of work, its operands made. */

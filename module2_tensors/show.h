@@ -21,6 +21,7 @@ show_text show_strides(const tt_layout *layout);
 /* Draws a layout below a headline: the storage strip with the cell at each position, then the
  * cells, each showing its position; more than two dimensions as slices. `marked`: a position to be
  * marked in both, or SHOW_NONE. `columns`: width to keep to. */
-void show_layout(FILE *out, const char *title, const tt_layout *layout, long marked, int columns);
+void show_layout(FILE *out, const char *title, const tt_layout *layout, long marked,
+                 int columns);
 
 #endif

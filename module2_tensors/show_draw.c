@@ -10,7 +10,8 @@ show_text show_index(const int *index, int ndim)
     show_text t = {"["};
     size_t used = 1;
     for (int d = 0; d < ndim; d++)
-        used += (size_t)snprintf(t.text + used, sizeof t.text - used, d > 0 ? ",%d" : "%d", index[d]);
+        used += (size_t)snprintf(t.text + used, sizeof t.text - used,
+                                 d > 0 ? ",%d" : "%d", index[d]);
     snprintf(t.text + used, sizeof t.text - used, "]");
     return t;
 }
@@ -20,8 +21,8 @@ show_text show_strides(const tt_layout *layout)
     show_text t = {"("};
     size_t used = 1;
     for (int d = 0; d < layout->shape.ndim; d++)
-        used += (size_t)snprintf(t.text + used, sizeof t.text - used, d > 0 ? ",%zu" : "%zu",
-                                 layout->stride[d]);
+        used += (size_t)snprintf(t.text + used, sizeof t.text - used,
+                                 d > 0 ? ",%zu" : "%zu", layout->stride[d]);
     snprintf(t.text + used, sizeof t.text - used, layout->shape.ndim == 1 ? ",)" : ")");
     return t;
 }
@@ -31,7 +32,8 @@ bool show_cell_at(const tt_layout *layout, size_t position, int *index)
     size_t size = tt_shape_size(layout->shape);
     for (size_t n = 0; n < size; n++) {
         tt_to_index(n, layout->shape, index);
-        size_t at = layout->offset + tt_index_to_position(index, layout->stride, layout->shape.ndim);
+        size_t at = layout->offset +
+                    tt_index_to_position(index, layout->stride, layout->shape.ndim);
         if (at == position) return true;
     }
     return false;
@@ -46,8 +48,8 @@ static int digits(size_t number)
 /* ---- the strip ---------------------------------------------------------------------------------*/
 
 /* One line of positions first .. last-1, and below it the cell that lies at each. */
-static void strip_line(FILE *out, const tt_layout *layout, size_t first, size_t last, int width,
-                       long marked)
+static void strip_line(FILE *out, const tt_layout *layout, size_t first, size_t last,
+                       int width, long marked)
 {
     int index[TT_MAX_DIMS];
     fputs("  position", out);
@@ -67,12 +69,14 @@ static void strip_line(FILE *out, const tt_layout *layout, size_t first, size_t 
 
 static void strip(FILE *out, const tt_layout *layout, long marked, int columns)
 {
-    size_t size = tt_shape_size(layout->shape), shown = size < MOST_STRIP ? size : MOST_STRIP;
+    size_t size = tt_shape_size(layout->shape),
+           shown = size < MOST_STRIP ? size : MOST_STRIP;
     int last[TT_MAX_DIMS];
     for (int d = 0; d < layout->shape.ndim; d++) last[d] = layout->shape.dim[d] - 1;
     int width = (int)strlen(show_index(last, layout->shape.ndim).text);
     if (width < digits(size) + 2) width = digits(size) + 2;
-    size_t line = columns > 10 + 1 + width ? (size_t)(columns - 10) / (size_t)(width + 1) : 1;
+    size_t line =
+        columns > 10 + 1 + width ? (size_t)(columns - 10) / (size_t)(width + 1) : 1;
     fputs("storage:\n", out);
     for (size_t p = 0; p < shown; p += line)
         strip_line(out, layout, p, p + line < shown ? p + line : shown, width, marked);
@@ -133,16 +137,19 @@ static void cells(FILE *out, const tt_layout *layout, long marked)
         }
         slice(out, layout, index, width, marked);
     }
-    if (slices > MOST_SLICES) fprintf(out, " ... and %zu more slices\n", slices - MOST_SLICES);
+    if (slices > MOST_SLICES)
+        fprintf(out, " ... and %zu more slices\n", slices - MOST_SLICES);
 }
 
-void show_layout(FILE *out, const char *title, const tt_layout *layout, long marked, int columns)
+void show_layout(FILE *out, const char *title, const tt_layout *layout, long marked,
+                 int columns)
 {
     char text[TT_SHAPE_TEXT];
     size_t size = tt_shape_size(layout->shape);
     fprintf(out, "%s: shape %s, strides %s, %zu cell%s, %s\n", title,
             tt_shape_text(layout->shape, text), show_strides(layout).text, size,
-            size == 1 ? "" : "s", tt_layout_contiguous(layout) ? "contiguous" : "not contiguous");
+            size == 1 ? "" : "s",
+            tt_layout_contiguous(layout) ? "contiguous" : "not contiguous");
     if (size == 0) return;
     strip(out, layout, marked, columns);
     cells(out, layout, marked);

@@ -32,8 +32,9 @@ static int read_list(const char *option, const char *text, int *numbers)
             tt_cli_refuse("--%s %s: more than %d numbers", option, text, TT_MAX_DIMS);
         snprintf(piece, sizeof piece, "%.*s", length < sizeof piece ? (int)length : 0, at);
         if (!tt_cli_whole(piece, &value) || value < -1000000000 || value > 1000000000)
-            tt_cli_refuse("--%s %s: not whole numbers with commas between, for example --%s 2,3",
-                          option, text, option);
+            tt_cli_refuse(
+                "--%s %s: not whole numbers with commas between, for example --%s 2,3",
+                option, text, option);
         numbers[n] = (int)value;
         at = comma != NULL ? comma + 1 : NULL;
     }
@@ -45,8 +46,9 @@ static tt_shape read_shape(const char *option, const char *text)
     tt_shape shape = {0};
     shape.ndim = read_list(option, text, shape.dim);
     if (!tt_shape_valid(shape))
-        tt_cli_refuse("--%s %s: sizes are 0 or more, and the cells together fewer than 2^31", option,
-                      text);
+        tt_cli_refuse(
+            "--%s %s: sizes are 0 or more, and the cells together fewer than 2^31",
+            option, text);
     if (tt_shape_size(shape) > MOST_CELLS)
         tt_cli_refuse("--%s %s: %zu cells; at most %d can be shown", option, text,
                       tt_shape_size(shape), MOST_CELLS);
@@ -62,9 +64,11 @@ static tt_layout permuted(const tt_layout *layout, const char *text)
     tt_layout out;
     if (n != layout->shape.ndim)
         tt_cli_refuse("--permute %s: names %d dimension%s, but shape %s has %d", text, n,
-                      n == 1 ? "" : "s", tt_shape_text(layout->shape, shape), layout->shape.ndim);
+                      n == 1 ? "" : "s", tt_shape_text(layout->shape, shape),
+                      layout->shape.ndim);
     if (!tt_layout_permute(layout, order, &out))
-        tt_cli_refuse("--permute %s: must name each of the dimensions 0 to %d once", text, n - 1);
+        tt_cli_refuse("--permute %s: must name each of the dimensions 0 to %d once", text,
+                      n - 1);
     return out;
 }
 
@@ -74,10 +78,11 @@ static tt_layout viewed(const tt_layout *layout, const char *text)
     tt_shape shape = read_shape("view", text);
     tt_shape_text(layout->shape, from), tt_shape_text(shape, to);
     if (tt_shape_size(shape) != tt_shape_size(layout->shape))
-        tt_cli_refuse("--view %s: %s has %zu cells, %s has %zu", text, to, tt_shape_size(shape), from,
-                      tt_shape_size(layout->shape));
+        tt_cli_refuse("--view %s: %s has %zu cells, %s has %zu", text, to,
+                      tt_shape_size(shape), from, tt_shape_size(layout->shape));
     if (!tt_layout_contiguous(layout))
-        tt_cli_refuse("--view %s: %s with strides %s is not contiguous: no strides walk its cells in "
+        tt_cli_refuse("--view %s: %s with strides %s is not contiguous: no strides walk "
+                      "its cells in "
                       "row-major order as %s; it must be copied first (tt_contiguous)",
                       text, from, show_strides(layout).text, to);
     return tt_layout_of(shape);
@@ -92,21 +97,22 @@ static long marked_position(const request *r, const tt_layout *layout, int *inde
     if (r->position != NULL) {
         int64_t position = 0;
         size_t size = tt_shape_size(layout->shape);
-        if (!tt_cli_whole(r->position, &position) || position < 0 || (size_t)position >= size)
-            tt_cli_refuse("--position %s: storage has %zu positions, counted from 0", r->position,
-                          size);
+        if (!tt_cli_whole(r->position, &position) || position < 0 ||
+            (size_t)position >= size)
+            tt_cli_refuse("--position %s: storage has %zu positions, counted from 0",
+                          r->position, size);
         return (long)position;
     }
     if (r->index == NULL) return SHOW_NONE;
     int n = read_list("index", r->index, index);
     tt_shape_text(layout->shape, shape);
     if (n != layout->shape.ndim)
-        tt_cli_refuse("--index %s: %d numbers for shape %s, which has %d dimensions", r->index, n,
-                      shape, layout->shape.ndim);
+        tt_cli_refuse("--index %s: %d numbers for shape %s, which has %d dimensions",
+                      r->index, n, shape, layout->shape.ndim);
     for (int d = 0; d < n; d++)
         if (index[d] < 0 || index[d] >= layout->shape.dim[d])
-            tt_cli_refuse("--index %s: %d in dimension %d of %s, which has size %d", r->index,
-                          index[d], d, shape, layout->shape.dim[d]);
+            tt_cli_refuse("--index %s: %d in dimension %d of %s, which has size %d",
+                          r->index, index[d], d, shape, layout->shape.dim[d]);
     return (long)(layout->offset + tt_index_to_position(index, layout->stride, n));
 }
 
@@ -140,7 +146,8 @@ static void say_json(const char *title, const tt_layout *layout, long marked)
     double sizes[TT_MAX_DIMS], strides[TT_MAX_DIMS];
     int ndim = layout->shape.ndim, index[TT_MAX_DIMS];
     size_t size = tt_shape_size(layout->shape);
-    for (int d = 0; d < ndim; d++) sizes[d] = layout->shape.dim[d], strides[d] = (double)layout->stride[d];
+    for (int d = 0; d < ndim; d++)
+        sizes[d] = layout->shape.dim[d], strides[d] = (double)layout->stride[d];
     for (size_t n = 0; n < size; n++) {
         tt_to_index(n, layout->shape, index);
         positions[n] = (double)tt_index_to_position(index, layout->stride, ndim);
@@ -161,24 +168,46 @@ static request read_request(int argc, char **argv)
 {
     request r = {.shape = "2,3"};
     tt_cli_option more[] = {
-        {.name = "shape", .placeholder = "SIZES", .kind = TT_CLI_TEXT, .value = &r.shape,
-         .help = "sizes of the dimensions", .example = "2,3"},
-        {.name = "permute", .placeholder = "ORDER", .kind = TT_CLI_TEXT, .value = &r.permute,
-         .help = "reorder dimensions: dimension d becomes the d-th of these", .example = "1,0"},
-        {.name = "view", .placeholder = "SIZES", .kind = TT_CLI_TEXT, .value = &r.view,
-         .help = "then see the cells under another shape", .example = "3,2"},
-        {.name = "index", .placeholder = "INDEX", .kind = TT_CLI_TEXT, .value = &r.index,
-         .help = "mark a cell of the last drawing and say where it is", .example = "1,0"},
-        {.name = "position", .placeholder = "N", .kind = TT_CLI_TEXT, .value = &r.position,
-         .help = "mark a position in storage and say what is there", .example = "4"},
+        {.name = "shape",
+         .placeholder = "SIZES",
+         .kind = TT_CLI_TEXT,
+         .value = &r.shape,
+         .help = "sizes of the dimensions",
+         .example = "2,3"},
+        {.name = "permute",
+         .placeholder = "ORDER",
+         .kind = TT_CLI_TEXT,
+         .value = &r.permute,
+         .help = "reorder dimensions: dimension d becomes the d-th of these",
+         .example = "1,0"},
+        {.name = "view",
+         .placeholder = "SIZES",
+         .kind = TT_CLI_TEXT,
+         .value = &r.view,
+         .help = "then see the cells under another shape",
+         .example = "3,2"},
+        {.name = "index",
+         .placeholder = "INDEX",
+         .kind = TT_CLI_TEXT,
+         .value = &r.index,
+         .help = "mark a cell of the last drawing and say where it is",
+         .example = "1,0"},
+        {.name = "position",
+         .placeholder = "N",
+         .kind = TT_CLI_TEXT,
+         .value = &r.position,
+         .help = "mark a position in storage and say what is there",
+         .example = "4"},
         {0}};
-    tt_cli_parse(&(tt_cli){.purpose = "Draws how a tensor lies in memory: storage, strides, and which "
-                                      "cell is where.",
-                           .examples = "show --shape 2,3 --permute 1,0\n"
-                                       "show --shape 2,3,4 --permute 2,0,1 --index 3,1,2\n"
-                                       "show --shape 2,6 --view 3,4 --position 7",
-                           .more = more},
-                 &r.common, argc, argv);
+    tt_cli_parse(
+        &(tt_cli){.purpose =
+                      "Draws how a tensor lies in memory: storage, strides, and which "
+                      "cell is where.",
+                  .examples = "show --shape 2,3 --permute 1,0\n"
+                              "show --shape 2,3,4 --permute 2,0,1 --index 3,1,2\n"
+                              "show --shape 2,6 --view 3,4 --position 7",
+                  .more = more},
+        &r.common, argc, argv);
     if (r.index != NULL && r.position != NULL)
         tt_cli_refuse("--index and --position mark one cell each: give one of them");
     return r;

@@ -18,28 +18,35 @@ Test(task2_1, position_is_the_sum_of_index_times_stride)
         int ndim;
         size_t position;
     } cases[] = {
-        {{1, 2}, {3, 1}, 2, 5},          {{1, 0}, {5, 1}, 2, 5},     {{1, 2}, {5, 1}, 2, 7},
-        {{2, 1}, {1, 5}, 2, 7},          {{0, 0, 0}, {4, 2, 1}, 3, 0}, {{3, 1, 1}, {4, 2, 1}, 3, 15},
-        {{3, 1, 1, 2}, {1, 100, 7, 1000}, 4, 2110}, {{9}, {11}, 1, 99},
+        {{1, 2}, {3, 1}, 2, 5},
+        {{1, 0}, {5, 1}, 2, 5},
+        {{1, 2}, {5, 1}, 2, 7},
+        {{2, 1}, {1, 5}, 2, 7},
+        {{0, 0, 0}, {4, 2, 1}, 3, 0},
+        {{3, 1, 1}, {4, 2, 1}, 3, 15},
+        {{3, 1, 1, 2}, {1, 100, 7, 1000}, 4, 2110},
+        {{9}, {11}, 1, 99},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         size_t got = tt_index_to_position(cases[i].index, cases[i].stride, cases[i].ndim);
-        cr_expect_eq(got, cases[i].position, "case %zu: position %zu, expected %zu (%s)", i, got,
-                     cases[i].position, README);
+        cr_expect_eq(got, cases[i].position, "case %zu: position %zu, expected %zu (%s)",
+                     i, got, cases[i].position, README);
     }
 }
 
 Test(task2_1, a_stretched_dimension_of_stride_0_does_not_move)
 {
     size_t got = tt_index_to_position((int[]){2, 7}, (size_t[]){5, 0}, 2);
-    cr_expect_eq(got, 10, "stride 0 is how broadcasting is stored: position %zu, expected 10", got);
+    cr_expect_eq(got, 10,
+                 "stride 0 is how broadcasting is stored: position %zu, expected 10", got);
 }
 
 Test(task2_1, the_cell_of_a_tensor_without_dimensions_is_at_0)
 {
     size_t none[TT_MAX_DIMS] = {9, 9, 9};
     size_t got = tt_index_to_position((int[]){7, 7}, none, 0);
-    cr_expect_eq(got, 0, "() has one cell, at 0, not %zu: entries past ndim do not count", got);
+    cr_expect_eq(got, 0, "() has one cell, at 0, not %zu: entries past ndim do not count",
+                 got);
 }
 
 Test(task2_1, positions_beyond_32_bits_are_right)
@@ -57,10 +64,11 @@ Test(task2_1, indices_come_in_row_major_order)
     for (size_t n = 0; n < 6; n++) {
         int index[TT_MAX_DIMS] = {-1, -1};
         tt_to_index(n, TT_SHAPE(2, 3), index);
-        cr_expect(index[0] == want[n][0] && index[1] == want[n][1],
-                  "cell %zu of (2,3) is [%d,%d], expected [%d,%d]: the last dimension is the "
-                  "fastest (%s)",
-                  n, index[0], index[1], want[n][0], want[n][1], README);
+        cr_expect(
+            index[0] == want[n][0] && index[1] == want[n][1],
+            "cell %zu of (2,3) is [%d,%d], expected [%d,%d]: the last dimension is the "
+            "fastest (%s)",
+            n, index[0], index[1], want[n][0], want[n][1], README);
     }
 }
 
@@ -74,7 +82,8 @@ static void all_indices_in_order(tt_shape shape)
         for (int d = 0; d <= TT_MAX_DIMS; d++) index[d] = -7;
         tt_to_index(n, shape, index);
         for (int d = 0; d < shape.ndim; d++)
-            cr_assert_eq(index[d], want[d], "cell %zu of %s: index[%d] is %d, expected %d (%s)", n,
+            cr_assert_eq(index[d], want[d],
+                         "cell %zu of %s: index[%d] is %d, expected %d (%s)", n,
                          tt_shape_text(shape, text), d, index[d], want[d], README);
         cr_assert_eq(index[shape.ndim], -7, "writes index[%d] of a shape of %d dimensions",
                      shape.ndim, shape.ndim);
@@ -106,8 +115,8 @@ Test(task2_1, ordinals_near_the_limit_are_right)
 {
     int index[2];
     tt_to_index((size_t)46340 * 46339 + 46338, TT_SHAPE(46340, 46340), index);
-    cr_expect(index[0] == 46339 && index[1] == 46338, "got [%d,%d], expected [46339,46338]",
-              index[0], index[1]);
+    cr_expect(index[0] == 46339 && index[1] == 46338,
+              "got [%d,%d], expected [46339,46338]", index[0], index[1]);
 }
 
 Test(task2_1, to_index_and_position_undo_each_other_in_row_major_order)
@@ -117,7 +126,8 @@ Test(task2_1, to_index_and_position_undo_each_other_in_row_major_order)
         int index[TT_MAX_DIMS];
         tt_to_index(n, layout.shape, index);
         size_t got = tt_index_to_position(index, layout.stride, layout.shape.ndim);
-        cr_assert_eq(got, n, "cell %zu of a row-major (3,1,4,2) is at %zu (%s)", n, got, README);
+        cr_assert_eq(got, n, "cell %zu of a row-major (3,1,4,2) is at %zu (%s)", n, got,
+                     README);
     }
 }
 
@@ -132,10 +142,12 @@ Test(task2_1, permute_reorders_shape_and_strides_together)
     static const size_t stride[3] = {1, 12, 4};
     cr_expect_eq(out.shape.ndim, 3);
     for (int d = 0; d < 3; d++) {
-        cr_expect_eq(out.shape.dim[d], dim[d], "dimension %d has size %d, expected %d: dimension d "
+        cr_expect_eq(out.shape.dim[d], dim[d],
+                     "dimension %d has size %d, expected %d: dimension d "
                      "of the result is dimension order[d] of the input (%s)",
                      d, out.shape.dim[d], dim[d], README);
-        cr_expect_eq(out.stride[d], stride[d], "dimension %d has stride %zu, expected %zu: the "
+        cr_expect_eq(out.stride[d], stride[d],
+                     "dimension %d has stride %zu, expected %zu: the "
                      "memory stays, so strides move with their dimension",
                      d, out.stride[d], stride[d]);
     }
@@ -159,7 +171,8 @@ static void permuted_cells_are_the_same_cells(tt_case *k, const void *user)
         for (int d = 0; d < ndim; d++) i[order[d]] = j[d];
         for (int d = 0; d < ndim; d++) got += (size_t)j[d] * out.stride[d];
         for (int d = 0; d < ndim; d++) want += (size_t)i[d] * t->data.layout.stride[d];
-        cr_assert_eq(got, want, "seed %d: a permuted cell is at %zu, its original at %zu (%s)",
+        cr_assert_eq(got, want,
+                     "seed %d: a permuted cell is at %zu, its original at %zu (%s)",
                      (int)k->seed, got, want, README);
     } while (case_next_index(out.shape, j));
 }
@@ -174,7 +187,8 @@ Test(task2_1, reversing_twice_is_the_identity)
     tt_layout in = tt_layout_of(TT_SHAPE(2, 3, 5, 7)), once, twice;
     const int reverse[4] = {3, 2, 1, 0};
     cr_assert(tt_layout_permute(&in, reverse, &once));
-    cr_expect_not(tt_layout_contiguous(&once), "reversed, the cells do not lie in row-major order");
+    cr_expect_not(tt_layout_contiguous(&once),
+                  "reversed, the cells do not lie in row-major order");
     cr_assert(tt_layout_permute(&once, reverse, &twice));
     for (int d = 0; d < 4; d++) {
         cr_expect_eq(twice.shape.dim[d], in.shape.dim[d], "size of dimension %d", d);
@@ -186,7 +200,8 @@ Test(task2_1, permute_may_write_over_its_input)
 {
     tt_layout layout = tt_layout_of(TT_SHAPE(2, 3, 4));
     cr_assert(tt_layout_permute(&layout, (int[]){1, 2, 0}, &layout));
-    cr_expect(layout.shape.dim[0] == 3 && layout.shape.dim[1] == 4 && layout.shape.dim[2] == 2,
+    cr_expect(layout.shape.dim[0] == 3 && layout.shape.dim[1] == 4 &&
+                  layout.shape.dim[2] == 2,
               "in place: shape (%d,%d,%d), expected (3,4,2)", layout.shape.dim[0],
               layout.shape.dim[1], layout.shape.dim[2]);
     cr_expect(layout.stride[0] == 4 && layout.stride[1] == 1 && layout.stride[2] == 12,

@@ -14,8 +14,8 @@ static void gives(tt_shape a, tt_shape b, tt_shape want)
     char at[TT_SHAPE_TEXT], bt[TT_SHAPE_TEXT], gt[TT_SHAPE_TEXT], wt[TT_SHAPE_TEXT];
     tt_shape got = TT_SHAPE(99);
     bool fits = tt_shape_broadcast(a, b, &got);
-    cr_expect(fits, "%s and %s fit, to %s (%s)", tt_shape_text(a, at), tt_shape_text(b, bt),
-              tt_shape_text(want, wt), README);
+    cr_expect(fits, "%s and %s fit, to %s (%s)", tt_shape_text(a, at),
+              tt_shape_text(b, bt), tt_shape_text(want, wt), README);
     cr_expect(!fits || tt_shape_equal(got, want), "%s and %s give %s, expected %s (%s)",
               tt_shape_text(a, at), tt_shape_text(b, bt), tt_shape_text(got, gt),
               tt_shape_text(want, wt), README);
@@ -31,9 +31,10 @@ static void refuses(tt_shape a, tt_shape b)
 {
     char at[TT_SHAPE_TEXT], bt[TT_SHAPE_TEXT];
     tt_shape got = TT_SHAPE(99);
-    cr_expect_not(tt_shape_broadcast(a, b, &got), "%s and %s do not fit (%s)", tt_shape_text(a, at),
-                  tt_shape_text(b, bt), README);
-    cr_expect(tt_shape_equal(got, TT_SHAPE(99)), "*out must be untouched when shapes do not fit");
+    cr_expect_not(tt_shape_broadcast(a, b, &got), "%s and %s do not fit (%s)",
+                  tt_shape_text(a, at), tt_shape_text(b, bt), README);
+    cr_expect(tt_shape_equal(got, TT_SHAPE(99)),
+              "*out must be untouched when shapes do not fit");
 }
 
 Test(task2_2, equal_shapes_stay)
@@ -57,7 +58,8 @@ Test(task2_2, missing_dimensions_are_added_on_the_left)
     gives_both_ways(TT_SHAPE(2, 5), TT_SHAPE(5), TT_SHAPE(2, 5));
     gives_both_ways(TT_SHAPE(2, 3, 1), TT_SHAPE(7, 2, 1, 5), TT_SHAPE(7, 2, 3, 5));
     gives_both_ways(TT_SHAPE0, TT_SHAPE(2, 3), TT_SHAPE(2, 3));
-    gives_both_ways(TT_SHAPE(1, 2, 1, 2, 1, 2, 1, 2), TT_SHAPE(1), TT_SHAPE(1, 2, 1, 2, 1, 2, 1, 2));
+    gives_both_ways(TT_SHAPE(1, 2, 1, 2, 1, 2, 1, 2), TT_SHAPE(1),
+                    TT_SHAPE(1, 2, 1, 2, 1, 2, 1, 2));
 }
 
 Test(task2_2, different_sizes_that_are_not_1_do_not_fit)
@@ -66,7 +68,7 @@ Test(task2_2, different_sizes_that_are_not_1_do_not_fit)
     refuses(TT_SHAPE(5, 2), TT_SHAPE(5)); /* never added on the right */
     refuses(TT_SHAPE(2), TT_SHAPE(3));
     refuses(TT_SHAPE(2, 3), TT_SHAPE(4, 3));
-    refuses(TT_SHAPE(4), TT_SHAPE(2)); /* a multiple is not enough */
+    refuses(TT_SHAPE(4), TT_SHAPE(2));       /* a multiple is not enough */
     refuses(TT_SHAPE(2, 3), TT_SHAPE(3, 2)); /* as many cells, still no fit */
 }
 
@@ -106,8 +108,10 @@ static void reads(const int *big_index, tt_shape big, tt_shape shape, const int 
     for (int d = 0; d <= TT_MAX_DIMS; d++) index[d] = -7;
     tt_broadcast_index(big_index, big, shape, index);
     for (int d = 0; d < shape.ndim; d++)
-        cr_expect_eq(index[d], want[d], "%s read from %s: index[%d] is %d, expected %d (%s)",
-                     tt_shape_text(shape, st), tt_shape_text(big, bt), d, index[d], want[d], README);
+        cr_expect_eq(index[d], want[d],
+                     "%s read from %s: index[%d] is %d, expected %d (%s)",
+                     tt_shape_text(shape, st), tt_shape_text(big, bt), d, index[d],
+                     want[d], README);
     cr_expect_eq(index[shape.ndim], -7, "writes past the %d dimensions of %s", shape.ndim,
                  tt_shape_text(shape, st));
 }

@@ -44,14 +44,16 @@ static void clear(float *at)
 }
 
 /* at[position[i]] is want[i], and nothing else was written. */
-static void only(const float *at, const int *position, const float *want, int n, const char *what)
+static void only(const float *at, const int *position, const float *want, int n,
+                 const char *what)
 {
     for (int p = 0; p < ROOM; p++) {
         double expected = (double)UNTOUCHED;
         for (int i = 0; i < n; i++)
             if (position[i] == p) expected = (double)want[i];
-        cr_assert_eq((double)at[p], expected, "%s: memory position %d holds %g, expected %g (%s)",
-                     what, p, (double)at[p], expected, README);
+        cr_assert_eq((double)at[p], expected,
+                     "%s: memory position %d holds %g, expected %g (%s)", what, p,
+                     (double)at[p], expected, README);
     }
 }
 
@@ -61,7 +63,8 @@ Test(task2_3, map_reads_and_writes_through_strides_and_offset)
     for (int i = 0; i < ROOM; i++) in[i] = (float)i;
     clear(out);
     /* in: rows 7 apart, cells 2 apart, from 3; out: columns 5 apart, rows 1 apart, from 2 */
-    tt_simple_map(twice_and_one, (tt_array){out, layout(TT_SHAPE(2, 3), (size_t[]){1, 5}, 2)},
+    tt_simple_map(twice_and_one,
+                  (tt_array){out, layout(TT_SHAPE(2, 3), (size_t[]){1, 5}, 2)},
                   (tt_const_array){in, layout(TT_SHAPE(2, 3), (size_t[]){7, 2}, 3)});
     only(out, (int[]){2, 7, 12, 3, 8, 13}, (float[]){7, 11, 15, 21, 25, 29}, 6, "map");
 }
@@ -89,7 +92,8 @@ Test(task2_3, zip_reads_and_writes_through_strides_and_offset)
     float a[ROOM], b[ROOM], out[ROOM];
     for (int i = 0; i < ROOM; i++) a[i] = (float)i, b[i] = (float)(ROOM - i);
     clear(out);
-    tt_simple_zip(ten_a_plus_b, (tt_array){out, layout(TT_SHAPE(2, 2), (size_t[]){3, 9}, 1)},
+    tt_simple_zip(ten_a_plus_b,
+                  (tt_array){out, layout(TT_SHAPE(2, 2), (size_t[]){3, 9}, 1)},
                   (tt_const_array){a, layout(TT_SHAPE(2, 2), (size_t[]){1, 4}, 2)},
                   (tt_const_array){b, layout(TT_SHAPE(2, 2), (size_t[]){6, 5}, 7)});
     only(out, (int[]){1, 10, 4, 13}, (float[]){45, 80, 49, 84}, 4, "zip");
@@ -103,7 +107,8 @@ Test(task2_3, zip_stretches_both_operands)
     tt_simple_zip(ten_a_plus_b, (tt_array){out, tt_layout_of(TT_SHAPE(2, 3))},
                   (tt_const_array){a, tt_layout_of(TT_SHAPE(2, 1))},
                   (tt_const_array){b, tt_layout_of(TT_SHAPE(3))});
-    only(out, (int[]){0, 1, 2, 3, 4, 5}, (float[]){13, 14, 15, 23, 24, 25}, 6, "(2,1) with (3,)");
+    only(out, (int[]){0, 1, 2, 3, 4, 5}, (float[]){13, 14, 15, 23, 24, 25}, 6,
+         "(2,1) with (3,)");
 }
 
 Test(task2_3, zip_with_equal_strides_but_different_shapes)
@@ -171,9 +176,10 @@ Test(task2_3, reduce_keeps_its_sum_in_double)
     out[0] = 0;
     tt_simple_reduce(tt_binary(TT_OP_ADD), (tt_array){out, tt_layout_of(TT_SHAPE(1))},
                      (tt_const_array){in, tt_layout_of(TT_SHAPE(5))}, 0);
-    cr_expect_eq(out[0], 16777220.0f,
-                 "2^24 + 1 + 1 + 1 + 1 is %.1f, expected 16777220: a float sum loses every 1 (%s)",
-                 (double)out[0], README);
+    cr_expect_eq(
+        out[0], 16777220.0f,
+        "2^24 + 1 + 1 + 1 + 1 is %.1f, expected 16777220: a float sum loses every 1 (%s)",
+        (double)out[0], README);
 }
 
 Test(task2_3, loops_over_no_cells_write_nothing)
@@ -189,21 +195,21 @@ Test(task2_3, loops_over_no_cells_write_nothing)
 
 /* ---- the operator list, on tensors in random layouts ------------------------------------------ */
 
-#define VALUES_ONE(name, expression)                                                               \
-    Test(task2_3, values_of_##name)                                                                \
-    {                                                                                              \
-        case_each(check_values_one, &case_one_##name);                                             \
+#define VALUES_ONE(name, expression)                                                     \
+    Test(task2_3, values_of_##name)                                                      \
+    {                                                                                    \
+        case_each(check_values_one, &case_one_##name);                                   \
     }
 TT_CASE_ONE(VALUES_ONE)
 
-#define VALUES_TWO(name, expression)                                                               \
-    Test(task2_3, values_of_##name)                                                                \
-    {                                                                                              \
-        case_each(check_values_two, &case_two_##name);                                             \
-    }                                                                                              \
-    Test(task2_3, values_of_##name##_in_every_broadcast_form)                                      \
-    {                                                                                              \
-        case_each(check_values_broadcast, &case_two_##name);                                       \
+#define VALUES_TWO(name, expression)                                                     \
+    Test(task2_3, values_of_##name)                                                      \
+    {                                                                                    \
+        case_each(check_values_two, &case_two_##name);                                   \
+    }                                                                                    \
+    Test(task2_3, values_of_##name##_in_every_broadcast_form)                            \
+    {                                                                                    \
+        case_each(check_values_broadcast, &case_two_##name);                             \
     }
 TT_CASE_TWO(VALUES_TWO)
 
@@ -217,13 +223,14 @@ static tt_tensor *row(tt_case *k, int n, const float *values)
 static void comparisons(tt_case *k, const void *user)
 {
     (void)user;
-    tt_tensor *a = row(k, 5, (float[]){1, 2, 2, -1, 0}), *b = row(k, 5, (float[]){2, 1, 2, -1, -0.0f});
+    tt_tensor *a = row(k, 5, (float[]){1, 2, 2, -1, 0}),
+              *b = row(k, 5, (float[]){2, 1, 2, -1, -0.0f});
     EXPECT_CELLS(k, tt_lt(k->c, a, b), TT_SHAPE(5), "2.3", "lt", 1, 0, 0, 0, 0);
     EXPECT_CELLS(k, tt_gt(k->c, a, b), TT_SHAPE(5), "2.3", "gt", 0, 1, 0, 0, 0);
     EXPECT_CELLS(k, tt_eq(k->c, a, b), TT_SHAPE(5), "2.3", "eq", 0, 0, 1, 1, 1);
     tt_tensor *c = row(k, 5, (float[]){1.009f, 1, 2.02f, -1.009f, 0.011f});
-    EXPECT_CELLS(k, tt_is_close(k->c, c, row(k, 5, (float[]){1, 1, 2, -1, 0})), TT_SHAPE(5), "2.3",
-                 "is_close", 1, 1, 0, 1, 0);
+    EXPECT_CELLS(k, tt_is_close(k->c, c, row(k, 5, (float[]){1, 1, 2, -1, 0})),
+                 TT_SHAPE(5), "2.3", "is_close", 1, 1, 0, 1, 0);
 }
 
 Test(task2_3, comparisons_answer_0_or_1)
@@ -236,13 +243,17 @@ static void special_values(tt_case *k, const void *user)
     (void)user;
     tt_tensor *x = row(k, 4, (float[]){0, -1, 1e30f, -1e30f});
     EXPECT_CELLS(k, tt_relu(k->c, x), TT_SHAPE(4), "2.3", "relu", 0, 0, (double)1e30f, 0);
-    EXPECT_CELLS(k, tt_sigmoid(k->c, x), TT_SHAPE(4), "2.3", "sigmoid", 0.5, 1 / (1 + exp(1)), 1, 0);
-    EXPECT_CELLS(k, tt_exp(k->c, x), TT_SHAPE(4), "2.3", "exp", 1, exp(-1), (double)INFINITY, 0);
+    EXPECT_CELLS(k, tt_sigmoid(k->c, x), TT_SHAPE(4), "2.3", "sigmoid", 0.5,
+                 1 / (1 + exp(1)), 1, 0);
+    EXPECT_CELLS(k, tt_exp(k->c, x), TT_SHAPE(4), "2.3", "exp", 1, exp(-1),
+                 (double)INFINITY, 0);
     tt_tensor *y = row(k, 3, (float[]){0, 1, 2});
-    EXPECT_CELLS(k, tt_log(k->c, y), TT_SHAPE(3), "2.3", "log", (double)-INFINITY, 0, log(2));
-    EXPECT_CELLS(k, tt_sub(k->c, y, x = row(k, 1, (float[]){3})), TT_SHAPE(3), "2.3", "sub", -3, -2,
-                 -1);
-    EXPECT_CELLS(k, tt_div(k->c, x, y), TT_SHAPE(3), "2.3", "div", (double)INFINITY, 3, 1.5);
+    EXPECT_CELLS(k, tt_log(k->c, y), TT_SHAPE(3), "2.3", "log", (double)-INFINITY, 0,
+                 log(2));
+    EXPECT_CELLS(k, tt_sub(k->c, y, x = row(k, 1, (float[]){3})), TT_SHAPE(3), "2.3",
+                 "sub", -3, -2, -1);
+    EXPECT_CELLS(k, tt_div(k->c, x, y), TT_SHAPE(3), "2.3", "div", (double)INFINITY, 3,
+                 1.5);
 }
 
 Test(task2_3, values_at_zero_and_at_the_ends)
@@ -268,24 +279,30 @@ static tt_shape folded(const double *x, tt_shape shape, int dim, bool product, d
     return small;
 }
 
-static void expect_folded(tt_case *k, tt_tensor *actual, tt_shape shape, const double *want,
-                          const char *what)
+static void expect_folded(tt_case *k, tt_tensor *actual, tt_shape shape,
+                          const double *want, const char *what)
 {
     expect_tensor(k, actual,
-                  &(tt_expected){.shape = shape, .cells = want, .tolerance = 1e-5, .what = what,
-                                 .task = "2.3", .hint = "the reduced dimension stays, with size 1"});
+                  &(tt_expected){.shape = shape,
+                                 .cells = want,
+                                 .tolerance = 1e-5,
+                                 .what = what,
+                                 .task = "2.3",
+                                 .hint = "the reduced dimension stays, with size 1"});
 }
 
 static void reductions_over_each_dimension(tt_case *k, const void *user)
 {
     (void)user;
     double want[CASE_MAX_CELLS];
-    tt_tensor *a = case_tensor(k, case_shape(k)), *ones = case_tensor_whole(k, case_shape(k), 2);
+    tt_tensor *a = case_tensor(k, case_shape(k)),
+              *ones = case_tensor_whole(k, case_shape(k), 2);
     tt_shape shape = a->data.layout.shape, small;
     for (int dim = 0; dim < shape.ndim; dim++) {
         small = folded(case_cells(a), shape, dim, false, want);
         expect_folded(k, tt_sum(k->c, a, dim), small, want, "sum");
-        expect_folded(k, tt_sum(k->c, a, dim - shape.ndim), small, want, "sum, dim from the end");
+        expect_folded(k, tt_sum(k->c, a, dim - shape.ndim), small, want,
+                      "sum, dim from the end");
         for (size_t i = 0; i < tt_shape_size(small); i++) want[i] /= shape.dim[dim];
         expect_folded(k, tt_mean(k->c, a, dim), small, want, "mean");
     }
@@ -303,8 +320,10 @@ Test(task2_3, reductions_over_each_dimension)
 static void reductions_over_all_cells(tt_case *k, const void *user)
 {
     (void)user;
-    tt_tensor *a = case_tensor(k, case_shape(k)), *ones = case_tensor_whole(k, TT_SHAPE(2, 2), 2);
-    double *x = case_cells(a), *y = case_cells(ones), sum = 0, all = y[0] * y[1] * y[2] * y[3];
+    tt_tensor *a = case_tensor(k, case_shape(k)),
+              *ones = case_tensor_whole(k, TT_SHAPE(2, 2), 2);
+    double *x = case_cells(a), *y = case_cells(ones), sum = 0,
+           all = y[0] * y[1] * y[2] * y[3];
     for (size_t i = 0; i < tt_numel(a); i++) sum += x[i];
     double mean = sum / (double)tt_numel(a);
     expect_folded(k, tt_sum_all(k->c, a), TT_SHAPE(1), &sum, "sum_all");
@@ -335,22 +354,30 @@ static void permuted_values(tt_case *k, const void *user)
     tt_tensor *a = case_tensor(k, case_shape(k));
     tt_shape shape = a->data.layout.shape, turned = {.ndim = shape.ndim};
     int order[TT_MAX_DIMS] = {0}, from[TT_MAX_DIMS] = {0}, to[TT_MAX_DIMS] = {0};
-    for (int d = 0; d < shape.ndim; d++) order[d] = (d + 1) % shape.ndim; /* not its own inverse */
+    for (int d = 0; d < shape.ndim; d++)
+        order[d] = (d + 1) % shape.ndim; /* not its own inverse */
     for (int d = 0; d < shape.ndim; d++) turned.dim[d] = shape.dim[order[d]];
     double *x = case_cells(a), want[CASE_MAX_CELLS];
     size_t n = 0;
     do {
         size_t at = 0;
         for (int d = 0; d < shape.ndim; d++) from[order[d]] = to[d];
-        for (int d = 0; d < shape.ndim; d++) at = at * (size_t)shape.dim[d] + (size_t)from[d];
+        for (int d = 0; d < shape.ndim; d++)
+            at = at * (size_t)shape.dim[d] + (size_t)from[d];
         want[n++] = x[at];
     } while (case_next_index(turned, to));
     tt_tensor *b = tt_permute(k->c, a, order);
-    expect_tensor(k, b, &(tt_expected){.shape = turned, .cells = want, .what = "permute by (1,2,..,0)",
-                                       .task = "2.3"});
-    cr_assert_eq(b->data.storage, a->data.storage, "permute shares storage, it does not copy");
+    expect_tensor(k, b,
+                  &(tt_expected){.shape = turned,
+                                 .cells = want,
+                                 .what = "permute by (1,2,..,0)",
+                                 .task = "2.3"});
+    cr_assert_eq(b->data.storage, a->data.storage,
+                 "permute shares storage, it does not copy");
     tt_tensor *c = tt_contiguous(k->c, b);
-    expect_tensor(k, c, &(tt_expected){.shape = turned, .cells = want, .what = "contiguous", .task = "2.3"});
+    expect_tensor(k, c,
+                  &(tt_expected){
+                      .shape = turned, .cells = want, .what = "contiguous", .task = "2.3"});
     cr_assert(tt_layout_contiguous(&c->data.layout));
 }
 
@@ -368,7 +395,8 @@ Test(task2_3, view_of_contiguous_keeps_row_major_order)
     EXPECT_CELLS(&k, t, TT_SHAPE(3, 2), "2.3", "transpose", 0, 6, 2, 8, 4, 10);
     EXPECT_CELLS(&k, tt_view(k.c, tt_contiguous(k.c, t), TT_SHAPE(6)), TT_SHAPE(6), "2.3",
                  "view of a copy", 0, 6, 2, 8, 4, 10);
-    EXPECT_CELLS(&k, tt_flatten(k.c, t), TT_SHAPE(3, 2), "2.3", "flatten", 0, 6, 2, 8, 4, 10);
+    EXPECT_CELLS(&k, tt_flatten(k.c, t), TT_SHAPE(3, 2), "2.3", "flatten", 0, 6, 2, 8, 4,
+                 10);
     case_end(&k);
 }
 
@@ -383,13 +411,18 @@ static void empty_and_0d(tt_case *k, const void *user)
     EXPECT_CELLS(k, tt_mul(c, number, tt_ones(c, TT_SHAPE(2, 1))), TT_SHAPE(2, 1), "2.3",
                  "() times (2,1)", 3, 3);
     EXPECT_CELLS(k, tt_sum_all(c, number), TT_SHAPE(1), "2.3", "sum of ()", 3);
-    EXPECT_CELLS(k, tt_sum(c, empty, 1), TT_SHAPE(2, 1), "2.3", "sum of nothing is 0", 0, 0);
-    EXPECT_CELLS(k, tt_all(c, empty, 1), TT_SHAPE(2, 1), "2.3", "all of nothing is 1", 1, 1);
+    EXPECT_CELLS(k, tt_sum(c, empty, 1), TT_SHAPE(2, 1), "2.3", "sum of nothing is 0", 0,
+                 0);
+    EXPECT_CELLS(k, tt_all(c, empty, 1), TT_SHAPE(2, 1), "2.3", "all of nothing is 1", 1,
+                 1);
     EXPECT_CELLS(k, tt_sum_all(c, empty), TT_SHAPE(1), "2.3", "sum of nothing is 0", 0);
-    cr_expect(tt_shape_equal(tt_shape_of(tt_exp(c, empty)), TT_SHAPE(2, 0)), "exp of (2,0)");
-    cr_expect(tt_shape_equal(tt_shape_of(tt_mul(c, empty, tt_ones(c, TT_SHAPE(2, 1)))), TT_SHAPE(2, 0)),
+    cr_expect(tt_shape_equal(tt_shape_of(tt_exp(c, empty)), TT_SHAPE(2, 0)),
+              "exp of (2,0)");
+    cr_expect(tt_shape_equal(tt_shape_of(tt_mul(c, empty, tt_ones(c, TT_SHAPE(2, 1)))),
+                             TT_SHAPE(2, 0)),
               "(2,0) times (2,1) is (2,0)");
-    cr_expect(tt_shape_equal(tt_shape_of(tt_sum(c, empty, 0)), TT_SHAPE(1, 0)), "sum of (2,0) over 0");
+    cr_expect(tt_shape_equal(tt_shape_of(tt_sum(c, empty, 0)), TT_SHAPE(1, 0)),
+              "sum of (2,0) over 0");
     expect_no_error(k, "empty shapes are allowed");
     cr_expect_null(tt_mean(c, empty, 1), "the mean of nothing");
     EXPECT_ERROR(k, TT_ERR_VALUE, "tt_mean", "(2,0)");

@@ -10,31 +10,35 @@ TestSuite(task2_4, .timeout = 30);
 
 /* ---- the operator list ------------------------------------------------------------------------ */
 
-#define GRADIENT_ONE(name, expression)                                                             \
-    Test(task2_4, gradient_of_##name)                                                              \
-    {                                                                                              \
-        case_each(check_gradient_one, &case_one_##name);                                           \
+#define GRADIENT_ONE(name, expression)                                                   \
+    Test(task2_4, gradient_of_##name)                                                    \
+    {                                                                                    \
+        case_each(check_gradient_one, &case_one_##name);                                 \
     }
 TT_CASE_ONE_WRITTEN(GRADIENT_ONE)
 
-#define GRADIENT_TWO(name, expression)                                                             \
-    Test(task2_4, gradient_of_##name)                                                              \
-    {                                                                                              \
-        case_each(check_gradient_two, &case_two_##name);                                           \
-    }                                                                                              \
-    Test(task2_4, gradient_of_##name##_in_every_broadcast_form)                                    \
-    {                                                                                              \
-        case_each(check_gradient_broadcast, &case_two_##name);                                     \
+#define GRADIENT_TWO(name, expression)                                                   \
+    Test(task2_4, gradient_of_##name)                                                    \
+    {                                                                                    \
+        case_each(check_gradient_two, &case_two_##name);                                 \
+    }                                                                                    \
+    Test(task2_4, gradient_of_##name##_in_every_broadcast_form)                          \
+    {                                                                                    \
+        case_each(check_gradient_broadcast, &case_two_##name);                           \
     }
 TT_CASE_TWO(GRADIENT_TWO)
 
 /* ---- helpers ---------------------------------------------------------------------------------- */
 
-static void expect_gradient(tt_case *k, tt_tensor *leaf, const double *want, const char *what)
+static void expect_gradient(tt_case *k, tt_tensor *leaf, const double *want,
+                            const char *what)
 {
     expect_tensor(k, tt_grad(leaf),
-                  &(tt_expected){.shape = tt_shape_of(leaf), .cells = want, .tolerance = 2e-5,
-                                 .what = what, .task = "2.4"});
+                  &(tt_expected){.shape = tt_shape_of(leaf),
+                                 .cells = want,
+                                 .tolerance = 2e-5,
+                                 .what = what,
+                                 .task = "2.4"});
 }
 
 /* Backward of y with gradient d; expects none to fail. */
@@ -50,14 +54,16 @@ static void flat_functions(tt_case *k, const void *user)
 {
     (void)user;
     static const double zeros[CASE_MAX_CELLS] = {0};
-    tt_tensor *(*const functions[])(tt_ctx *, tt_tensor *, tt_tensor *) = {tt_lt, tt_eq, tt_gt};
+    tt_tensor *(*const functions[])(tt_ctx *, tt_tensor *, tt_tensor *) = {tt_lt, tt_eq,
+                                                                           tt_gt};
     for (int i = 0; i < 3; i++) {
         tt_shape big = case_shape(k), small = case_smaller_shape(k, big);
         tt_tensor *a = tt_requires_grad(case_tensor_whole(k, big, 3), true);
         tt_tensor *b = tt_requires_grad(case_tensor_whole(k, small, 3), true);
         back(k, functions[i](k->c, a, b), case_tensor(k, big));
         expect_gradient(k, a, zeros, "left operand of a comparison: flat, so 0 everywhere");
-        expect_gradient(k, b, zeros, "right operand of a comparison: flat, so 0 everywhere");
+        expect_gradient(k, b, zeros,
+                        "right operand of a comparison: flat, so 0 everywhere");
     }
 }
 
@@ -69,7 +75,8 @@ Test(task2_4, comparisons_have_gradient_0_also_where_they_jump)
 static void relu_at_the_kink(tt_case *k, const void *user)
 {
     (void)user;
-    tt_tensor *a = tt_requires_grad(tt_from(k->c, TT_SHAPE(4), (float[]){0, -0.0f, 1e-30f, -1}), true);
+    tt_tensor *a =
+        tt_requires_grad(tt_from(k->c, TT_SHAPE(4), (float[]){0, -0.0f, 1e-30f, -1}), true);
     back(k, tt_relu(k->c, a), tt_from(k->c, TT_SHAPE(4), (float[]){2, 3, 5, 7}));
     expect_gradient(k, a, (double[]){0, 0, 5, 0}, "relu: d where a > 0, else 0, also at 0");
 }
@@ -82,7 +89,8 @@ Test(task2_4, relu_has_gradient_0_at_its_kink)
 static void saturated_sigmoid(tt_case *k, const void *user)
 {
     (void)user;
-    tt_tensor *a = tt_requires_grad(tt_from(k->c, TT_SHAPE(3), (float[]){-200, 200, 0}), true);
+    tt_tensor *a =
+        tt_requires_grad(tt_from(k->c, TT_SHAPE(3), (float[]){-200, 200, 0}), true);
     back(k, tt_sigmoid(k->c, a), tt_from(k->c, TT_SHAPE(3), (float[]){1, 1, 8}));
     expect_gradient(k, a, (double[]){0, 0, 2}, "sigmoid at -200, 200, 0");
 }
@@ -96,10 +104,12 @@ static void small_slopes(tt_case *k, const void *user)
 {
     (void)user;
     /* A tolerance of 1e-2 would take 0 for these: compare ratios. */
-    tt_tensor *a = tt_requires_grad(tt_from(k->c, TT_SHAPE(2), (float[]){1e5f, 2e5f}), true);
+    tt_tensor *a =
+        tt_requires_grad(tt_from(k->c, TT_SHAPE(2), (float[]){1e5f, 2e5f}), true);
     back(k, tt_log(k->c, a), tt_ones(k->c, TT_SHAPE(2)));
     tt_tensor *g = tt_mul_num(k->c, tt_grad(a), 1e5f);
-    EXPECT_CELLS(k, g, TT_SHAPE(2), "2.4", "1e5 times the gradient of log at 1e5 and 2e5", 1, 0.5);
+    EXPECT_CELLS(k, g, TT_SHAPE(2), "2.4", "1e5 times the gradient of log at 1e5 and 2e5",
+                 1, 0.5);
     tt_tensor *b = tt_requires_grad(tt_from(k->c, TT_SHAPE(1), (float[]){-20}), true);
     back(k, tt_exp(k->c, b), tt_ones(k->c, TT_SHAPE(1)));
     EXPECT_CELLS(k, tt_mul_num(k->c, tt_grad(b), 1e9f), TT_SHAPE(1), "2.4",
@@ -114,7 +124,8 @@ Test(task2_4, small_slopes_are_not_lost)
 /* ---- reductions -------------------------------------------------------------------------------*/
 
 /* want[i] = scale * d of the cell of the reduced tensor that cell i went into. */
-static void spread(tt_shape shape, tt_shape small, const double *d, double scale, double *want)
+static void spread(tt_shape shape, tt_shape small, const double *d, double scale,
+                   double *want)
 {
     int index[TT_MAX_DIMS] = {0};
     size_t n = 0;
@@ -135,7 +146,8 @@ static void gradient_of_reductions(tt_case *k, const void *user)
     for (int dim = 0; dim < shape.ndim; dim++) {
         tt_shape small = shape;
         small.dim[dim] = 1;
-        tt_tensor *a = tt_requires_grad(case_tensor(k, shape), true), *d = case_tensor(k, small);
+        tt_tensor *a = tt_requires_grad(case_tensor(k, shape), true),
+                  *d = case_tensor(k, small);
         back(k, tt_sum(k->c, a, dim), d);
         spread(shape, small, case_cells(d), 1, want);
         expect_gradient(k, a, want, "sum: each cell gets the gradient of its sum");
@@ -143,7 +155,8 @@ static void gradient_of_reductions(tt_case *k, const void *user)
         back(k, tt_mean(k->c, a, dim), d);
         spread(shape, small, case_cells(d), 1.0 / shape.dim[dim], want);
         expect_gradient(k, a, want, "mean: as sum, divided by the size");
-        cr_assert(tt_check_gradient_of(k->c, sum_last, &dim, TT_IN(a), 1), "%s", tt_error(k->c));
+        cr_assert(tt_check_gradient_of(k->c, sum_last, &dim, TT_IN(a), 1), "%s",
+                  tt_error(k->c));
     }
 }
 
@@ -194,9 +207,10 @@ Test(task2_4, reduced_tensors_broadcast_in_later_operations)
 {
     case_each(reduced_operands, NULL);
     tt_case k = case_begin(tt_backend_simple(), 3);
-    cr_assert(tt_check_gradient_of(
-                  k.c, product_with_sum, NULL,
-                  TT_IN(case_tensor(&k, TT_SHAPE(3, 2, 2)), case_tensor(&k, TT_SHAPE(3, 2, 2))), 2),
+    cr_assert(tt_check_gradient_of(k.c, product_with_sum, NULL,
+                                   TT_IN(case_tensor(&k, TT_SHAPE(3, 2, 2)),
+                                         case_tensor(&k, TT_SHAPE(3, 2, 2))),
+                                   2),
               "%s", tt_error(k.c));
     case_end(&k);
 }
@@ -213,7 +227,8 @@ static void origins(tt_shape shape, const int *order, size_t *to)
     do {
         size_t i = 0;
         for (int d = 0; d < shape.ndim; d++) from[order[d]] = at[d];
-        for (int d = 0; d < shape.ndim; d++) i = i * (size_t)shape.dim[d] + (size_t)from[d];
+        for (int d = 0; d < shape.ndim; d++)
+            i = i * (size_t)shape.dim[d] + (size_t)from[d];
         to[n++] = i;
     } while (case_next_index(turned, at));
 }
@@ -223,9 +238,11 @@ static void gradient_of_permute(tt_case *k, const void *user)
     (void)user;
     tt_shape shape = case_shape(k), turned = {.ndim = shape.ndim};
     int order[TT_MAX_DIMS] = {0};
-    for (int d = 0; d < shape.ndim; d++) order[d] = (d + 1) % shape.ndim; /* not its own inverse */
+    for (int d = 0; d < shape.ndim; d++)
+        order[d] = (d + 1) % shape.ndim; /* not its own inverse */
     for (int d = 0; d < shape.ndim; d++) turned.dim[d] = shape.dim[order[d]];
-    tt_tensor *a = tt_requires_grad(case_tensor(k, shape), true), *d = case_tensor(k, turned);
+    tt_tensor *a = tt_requires_grad(case_tensor(k, shape), true),
+              *d = case_tensor(k, turned);
     back(k, tt_permute(k->c, a, order), d);
     size_t to[CASE_MAX_CELLS];
     double *dy = case_cells(d), want[CASE_MAX_CELLS];
@@ -255,13 +272,16 @@ static void gradient_of_tiles(tt_case *k, const void *user)
     tt_tensor *a = tt_requires_grad(tt_zeros(k->c, TT_SHAPE(1, 1, 2, 4)), true);
     tt_tensor *tiles = tt_view(k->c, a, TT_SHAPE(1, 1, 1, 2, 2, 2)); /* B C, h kh, w kw */
     tiles = tt_permute(k->c, tiles, (int[]){0, 1, 2, 4, 3, 5});      /* B C, h w, kh kw */
-    tt_tensor *first = tt_from(k->c, TT_SHAPE(1, 1, 1, 2, 2, 2), (float[]){1, 1, 1, 1, 0, 0, 0, 0});
+    tt_tensor *first =
+        tt_from(k->c, TT_SHAPE(1, 1, 1, 2, 2, 2), (float[]){1, 1, 1, 1, 0, 0, 0, 0});
     back(k, tiles, first);
-    expect_gradient(k, a, (double[]){1, 1, 0, 0, 1, 1, 0, 0}, "view, then permute (tiles of 2x2)");
+    expect_gradient(k, a, (double[]){1, 1, 0, 0, 1, 1, 0, 0},
+                    "view, then permute (tiles of 2x2)");
     tt_zero_grad_of(a);
     tt_tensor *numbers = tt_view(k->c, tt_arange(k->c, 8), TT_SHAPE(1, 1, 1, 2, 2, 2));
     back(k, tiles, numbers);
-    expect_gradient(k, a, (double[]){0, 1, 4, 5, 2, 3, 6, 7}, "view, then permute (tiles of 2x2)");
+    expect_gradient(k, a, (double[]){0, 1, 4, 5, 2, 3, 6, 7},
+                    "view, then permute (tiles of 2x2)");
 }
 
 Test(task2_4, gradient_of_a_view_that_was_permuted)
@@ -269,7 +289,8 @@ Test(task2_4, gradient_of_a_view_that_was_permuted)
     case_each(gradient_of_tiles, NULL);
     tt_case k = case_begin(tt_backend_simple(), 5);
     tt_tensor *a = tt_rand(k.c, TT_SHAPE(4, 3));
-    cr_assert(tt_check_gradient_of(k.c, view_permute_square, NULL, TT_IN(a), 1), "%s", tt_error(k.c));
+    cr_assert(tt_check_gradient_of(k.c, view_permute_square, NULL, TT_IN(a), 1), "%s",
+              tt_error(k.c));
     case_end(&k);
 }
 
@@ -286,10 +307,11 @@ Test(task2_4, gradient_of_a_small_network)
 {
     for (uint64_t seed = 0; seed < 5; seed++) {
         tt_case k = case_begin(tt_backend_simple(), seed);
-        tt_tensor **in = TT_IN(case_tensor(&k, TT_SHAPE(3, 2)), case_tensor(&k, TT_SHAPE(2, 4)),
-                               case_tensor(&k, TT_SHAPE(4)));
-        cr_assert(tt_check_gradient_of(k.c, network, NULL, in, 3), "seed %d: %s", (int)seed,
-                  tt_error(k.c));
+        tt_tensor **in =
+            TT_IN(case_tensor(&k, TT_SHAPE(3, 2)), case_tensor(&k, TT_SHAPE(2, 4)),
+                  case_tensor(&k, TT_SHAPE(4)));
+        cr_assert(tt_check_gradient_of(k.c, network, NULL, in, 3), "seed %d: %s",
+                  (int)seed, tt_error(k.c));
         case_end(&k);
     }
 }

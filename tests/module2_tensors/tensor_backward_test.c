@@ -9,10 +9,10 @@ TestSuite(tensor_backward, .timeout = 20);
 
 /* ---- functions whose backward is given -------------------------------------------------------- */
 
-#define GRADIENT_ONE(name, expression)                                                             \
-    Test(tensor_backward, gradient_of_##name)                                                      \
-    {                                                                                              \
-        case_each(check_gradient_one, &case_one_##name);                                           \
+#define GRADIENT_ONE(name, expression)                                                   \
+    Test(tensor_backward, gradient_of_##name)                                            \
+    {                                                                                    \
+        case_each(check_gradient_one, &case_one_##name);                                 \
     }
 TT_CASE_ONE_GIVEN(GRADIENT_ONE)
 
@@ -36,12 +36,14 @@ Test(tensor_backward, adds_and_zero_grad_clears)
     cr_expect_null(tt_grad(w), "no gradient before the first pass");
     for (int pass = 1; pass <= 3; pass++) {
         cr_assert_eq(tt_backward(tt_sum_all(k.c, tt_mul(k.c, w, w))), TT_OK);
-        EXPECT_CELLS(&k, tt_grad(w), TT_SHAPE(2), "2.4", "passes add up", 6.0 * pass, 10.0 * pass);
+        EXPECT_CELLS(&k, tt_grad(w), TT_SHAPE(2), "2.4", "passes add up", 6.0 * pass,
+                     10.0 * pass);
     }
     tt_zero_grad_of(w);
     cr_expect_null(tt_grad(w), "zero_grad forgets the gradient");
     tt_backward(tt_sum_all(k.c, w));
-    EXPECT_CELLS(&k, tt_grad(w), TT_SHAPE(2), "2.4", "the first pass after zero_grad", 1, 1);
+    EXPECT_CELLS(&k, tt_grad(w), TT_SHAPE(2), "2.4", "the first pass after zero_grad", 1,
+                 1);
     case_end(&k);
 }
 
@@ -49,7 +51,8 @@ Test(tensor_backward, two_passes_through_one_graph_give_twice_the_gradient)
 {
     tt_case k = begin();
     tt_tensor *w = leaf(&k, 3, 5);
-    tt_tensor *h = tt_mul(k.c, w, w), *y = tt_sum_all(k.c, tt_add(k.c, tt_mul(k.c, h, h), h));
+    tt_tensor *h = tt_mul(k.c, w, w),
+              *y = tt_sum_all(k.c, tt_add(k.c, tt_mul(k.c, h, h), h));
     tt_backward(y); /* w^4 + w^2: 4 w^3 + 2 w */
     EXPECT_CELLS(&k, tt_grad(w), TT_SHAPE(2), "2.4", "first pass", 114, 510);
     tt_backward(y);
@@ -107,7 +110,8 @@ Test(tensor_backward, a_chain_of_a_hundred_thousand_nodes_needs_no_deep_stack)
     tt_case k = begin();
     tt_tensor *w = leaf(&k, 1, 2), *y = w, *one = tt_num(k.c, 1);
     for (int i = 0; i < 100000; i++) y = tt_add(k.c, y, one);
-    cr_assert_eq(tt_backward_from(y, tt_ones(k.c, TT_SHAPE(2))), TT_OK, "%s", tt_error(k.c));
+    cr_assert_eq(tt_backward_from(y, tt_ones(k.c, TT_SHAPE(2))), TT_OK, "%s",
+                 tt_error(k.c));
     EXPECT_CELLS(&k, tt_grad(w), TT_SHAPE(2), "2.4", "w + 1 + 1 + ...", 1, 1);
     case_end(&k);
 }
@@ -121,7 +125,8 @@ Test(tensor_backward, inputs_get_no_gradient_unless_asked)
     tt_backward(tt_sum_all(k.c, tt_mul(k.c, w, x)));
     cr_expect_null(tt_grad(x), "x never asked for one");
     cr_expect_not_null(tt_grad(w));
-    cr_expect(tt_node_is_constant(&tt_mul(k.c, x, x)->node), "what is made of constants is one");
+    cr_expect(tt_node_is_constant(&tt_mul(k.c, x, x)->node),
+              "what is made of constants is one");
     case_end(&k);
 }
 
@@ -147,7 +152,7 @@ Test(tensor_backward, no_grad_holds_until_the_scope_ends)
 {
     tt_case k = begin();
     tt_tensor *w = leaf(&k, 1, 2);
-    TT_SCOPE(k.c) {
+    TT_SCOPE (k.c) {
         tt_no_grad(k.c);
         cr_expect_null(tt_mul(k.c, w, w)->call, "no history inside tt_no_grad");
     }
@@ -174,21 +179,24 @@ Test(tensor_backward, works_from_a_child_context_into_its_parents_leaf)
     tt_case k = begin();
     tt_tensor *w = leaf(&k, 2, 3);
     tt_ctx *child = tt_ctx_new(k.c);
-    cr_assert_eq(tt_backward(tt_sum_all(child, tt_mul(child, w, w))), TT_OK, "%s", tt_error(child));
+    cr_assert_eq(tt_backward(tt_sum_all(child, tt_mul(child, w, w))), TT_OK, "%s",
+                 tt_error(child));
     tt_ctx_free(child);
-    EXPECT_CELLS(&k, tt_grad(w), TT_SHAPE(2), "2.4", "the child is gone, the gradient is not", 4, 6);
+    EXPECT_CELLS(&k, tt_grad(w), TT_SHAPE(2), "2.4",
+                 "the child is gone, the gradient is not", 4, 6);
     case_end(&k);
 }
 
 Test(tensor_backward, leaves_in_any_layout_get_row_major_gradients)
 {
     tt_case k = begin();
-    tt_tensor *a = case_tensor_laid(k.c, TT_SHAPE(2, 3), (int[]){1, 0}, (float[]){1, 2, 3, 4, 5, 6});
+    tt_tensor *a =
+        case_tensor_laid(k.c, TT_SHAPE(2, 3), (int[]){1, 0}, (float[]){1, 2, 3, 4, 5, 6});
     tt_requires_grad(a, true);
     tt_tensor *d = tt_from(k.c, TT_SHAPE(2, 3), (float[]){1, 10, 100, 1000, 10000, 100000});
     for (int pass = 0; pass < 2; pass++) tt_backward_from(tt_mul(k.c, a, a), d);
-    EXPECT_CELLS(&k, tt_grad(a), TT_SHAPE(2, 3), "2.4", "d (a^2) twice", 4, 80, 1200, 16000, 200000,
-                 2400000);
+    EXPECT_CELLS(&k, tt_grad(a), TT_SHAPE(2, 3), "2.4", "d (a^2) twice", 4, 80, 1200,
+                 16000, 200000, 2400000);
     case_end(&k);
 }
 
@@ -213,8 +221,8 @@ Test(tensor_backward, numbers_in_place_of_an_operand_keep_the_shape)
     tt_tensor *number = tt_full(k.c, TT_SHAPE0, 3);
     EXPECT_CELLS(&k, tt_add_num(k.c, number, 2), TT_SHAPE0, "2.3", "() + 2", 5);
     EXPECT_CELLS(&k, tt_mul_num(k.c, number, 2), TT_SHAPE0, "2.3", "() * 2", 6);
-    EXPECT_CELLS(&k, tt_mul_num(k.c, tt_ones(k.c, TT_SHAPE(1, 2)), 2), TT_SHAPE(1, 2), "2.3",
-                 "(1,2) * 2", 2, 2);
+    EXPECT_CELLS(&k, tt_mul_num(k.c, tt_ones(k.c, TT_SHAPE(1, 2)), 2), TT_SHAPE(1, 2),
+                 "2.3", "(1,2) * 2", 2, 2);
     case_end(&k);
 }
 
@@ -236,7 +244,8 @@ Test(tensor_backward, descent_goes_against_the_gradient_in_place)
     cr_expect_eq(kind->count(w), 2);
     tt_zero_grad(m);
     cr_expect_null(tt_grad(w));
-    cr_expect(tt_node_is_leaf(&w->node), "a step must not chain the parameter to the old graph");
+    cr_expect(tt_node_is_leaf(&w->node),
+              "a step must not chain the parameter to the old graph");
     case_end(&k);
 }
 

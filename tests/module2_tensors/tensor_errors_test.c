@@ -24,8 +24,9 @@ Test(tensor_errors, shapes_that_do_not_broadcast)
     tt_tensor *a = tt_name(tt_zeros(k.c, TT_SHAPE(2, 3)), "input");
     tt_tensor *b = tt_name(tt_zeros(k.c, TT_SHAPE(7, 4, 3)), "fc1.bias");
     cr_expect_null(tt_add(k.c, a, b));
-    EXPECT_ERROR(&k, TT_ERR_SHAPE, "tt_add", "(2,3)", "(7,4,3)", "dimension 0 of the left is 2",
-                 "dimension 1 of the right is 4", "input", "fc1.bias");
+    EXPECT_ERROR(&k, TT_ERR_SHAPE, "tt_add", "(2,3)", "(7,4,3)",
+                 "dimension 0 of the left is 2", "dimension 1 of the right is 4", "input",
+                 "fc1.bias");
     cr_expect_null(tt_mul(k.c, b, a));
     EXPECT_ERROR(&k, TT_ERR_SHAPE, "tt_mul", "(7,4,3)", "(2,3)");
     cr_expect_null(tt_lt(k.c, a, b));
@@ -41,7 +42,8 @@ Test(tensor_errors, matrices_that_do_not_fit)
     cr_expect_null(tt_matmul(k.c, x, w));
     EXPECT_ERROR(&k, TT_ERR_SHAPE, "tt_matmul: (64,784) x (100,10)",
                  "inner dimensions 784 and 100 differ", "right operand is fc2.weight");
-    cr_expect_null(tt_matmul(k.c, tt_zeros(k.c, TT_SHAPE(2, 3, 4)), tt_zeros(k.c, TT_SHAPE(5, 4, 3))));
+    cr_expect_null(tt_matmul(k.c, tt_zeros(k.c, TT_SHAPE(2, 3, 4)),
+                             tt_zeros(k.c, TT_SHAPE(5, 4, 3))));
     EXPECT_ERROR(&k, TT_ERR_SHAPE, "tt_matmul", "(2,3,4)", "(5,4,3)", "broadcast");
     cr_expect_null(tt_matmul(k.c, tt_zeros(k.c, TT_SHAPE(3)), w));
     EXPECT_ERROR(&k, TT_ERR_SHAPE, "tt_matmul", "(3,)", "two dimensions");
@@ -82,7 +84,8 @@ Test(tensor_errors, orders_that_are_no_permutation)
 Test(tensor_errors, dimensions_that_are_not_there)
 {
     tt_case k = begin();
-    tt_tensor *a = tt_name(tt_zeros(k.c, TT_SHAPE(2, 3)), "hidden"), *number = tt_full(k.c, TT_SHAPE0, 1);
+    tt_tensor *a = tt_name(tt_zeros(k.c, TT_SHAPE(2, 3)), "hidden"),
+              *number = tt_full(k.c, TT_SHAPE0, 1);
     cr_expect_null(tt_sum(k.c, a, 2));
     EXPECT_ERROR(&k, TT_ERR_AXIS, "tt_sum", "dimension 2 of (2,3)", "hidden");
     cr_expect_null(tt_mean(k.c, a, -3));
@@ -103,7 +106,8 @@ Test(tensor_errors, indices_out_of_range)
     tt_case k = begin();
     tt_tensor *a = tt_name(tt_zeros(k.c, TT_SHAPE(2, 3)), "scores");
     cr_expect(isnan(tt_get(a, (int[]){1, 3})));
-    EXPECT_ERROR(&k, TT_ERR_INDEX, "tt_get", "index 3 in dimension 1 of (2,3)", "size 3", "scores");
+    EXPECT_ERROR(&k, TT_ERR_INDEX, "tt_get", "index 3 in dimension 1 of (2,3)", "size 3",
+                 "scores");
     cr_expect(isnan(tt_get(a, (int[]){-1, 0})), "negative indices are not from the end");
     EXPECT_ERROR(&k, TT_ERR_INDEX, "tt_get", "index -1 in dimension 0");
     cr_expect_eq(tt_set(a, (int[]){2, 0}, 1), TT_ERR_INDEX);
@@ -130,7 +134,8 @@ Test(tensor_errors, shapes_that_no_tensor_has)
     EXPECT_ERROR(&k, TT_ERR_SHAPE, "tt_arange", "(-1,)");
     cr_expect_null(tt_from(k.c, TT_SHAPE(3), NULL));
     EXPECT_ERROR(&k, TT_ERR_VALUE, "tt_from", "NULL");
-    tt_tensor *tall = tt_zeros(k.c, TT_SHAPE(65536, 1)), *wide = tt_zeros(k.c, TT_SHAPE(1, 65536));
+    tt_tensor *tall = tt_zeros(k.c, TT_SHAPE(65536, 1)),
+              *wide = tt_zeros(k.c, TT_SHAPE(1, 65536));
     cr_expect_null(tt_add(k.c, tall, wide), "a result of 2^32 cells");
     EXPECT_ERROR(&k, TT_ERR_SHAPE, "tt_add", "(65536,65536)");
     cr_expect_null(tt_matmul(k.c, tall, wide));
@@ -152,8 +157,9 @@ Test(tensor_errors, backward_of_what_has_no_gradient)
     EXPECT_ERROR(&k, TT_ERR_VALUE, "tt_backward");
     cr_expect_eq(tt_backward(tt_all_all(k.c, w)), TT_ERR_VALUE, "all has no derivative");
     tt_error_clear(k.c);
-    cr_expect_eq(tt_backward_from(tt_exp(k.c, w), tt_ones(k.c, TT_SHAPE(3))), TT_ERR_SHAPE,
-                 "the gradient given must have the result's shape, also where it would broadcast");
+    cr_expect_eq(
+        tt_backward_from(tt_exp(k.c, w), tt_ones(k.c, TT_SHAPE(3))), TT_ERR_SHAPE,
+        "the gradient given must have the result's shape, also where it would broadcast");
     EXPECT_ERROR(&k, TT_ERR_SHAPE, "tt_backward", "(2,3)", "(3,)");
     cr_expect_null(tt_grad(w), "nothing was added by a pass that failed at its door");
     case_end(&k);
@@ -162,14 +168,17 @@ Test(tensor_errors, backward_of_what_has_no_gradient)
 Test(tensor_errors, requires_grad_where_it_cannot_be)
 {
     tt_case k = begin();
-    tt_tensor *w = tt_requires_grad(tt_ones(k.c, TT_SHAPE(2)), true), *plain = tt_ones(k.c, TT_SHAPE(2));
+    tt_tensor *w = tt_requires_grad(tt_ones(k.c, TT_SHAPE(2)), true),
+              *plain = tt_ones(k.c, TT_SHAPE(2));
     cr_expect_null(tt_requires_grad(tt_exp(k.c, w), true));
     EXPECT_ERROR(&k, TT_ERR_VALUE, "tt_requires_grad", "exp", "tt_detach");
-    TT_SCOPE(k.c) {
-        cr_expect_null(tt_requires_grad(plain, true), "its gradient would die with the scope");
+    TT_SCOPE (k.c) {
+        cr_expect_null(tt_requires_grad(plain, true),
+                       "its gradient would die with the scope");
         EXPECT_ERROR(&k, TT_ERR_OWNER, "tt_requires_grad", "gradient", "TT_SCOPE");
         cr_expect_eq(tt_requires_grad(w, true), w, "reserved already: nothing to make");
-        cr_expect_not_null(tt_requires_grad(tt_ones(k.c, TT_SHAPE(1)), true), "made here, ends here");
+        cr_expect_not_null(tt_requires_grad(tt_ones(k.c, TT_SHAPE(1)), true),
+                           "made here, ends here");
     }
     expect_no_error(&k, "requires_grad");
     case_end(&k);
@@ -181,7 +190,8 @@ Test(tensor_errors, networks_of_no_size_and_inputs_of_another)
 {
     tt_case k = begin();
     cr_expect_null(tt_network(k.c, 0));
-    EXPECT_ERROR(&k, TT_ERR_VALUE, "tt_nn_broadcast_linear", "layer1", "2 inputs and 0 outputs");
+    EXPECT_ERROR(&k, TT_ERR_VALUE, "tt_nn_broadcast_linear", "layer1",
+                 "2 inputs and 0 outputs");
     cr_expect_null(tt_nn_broadcast_linear(k.c, NULL, "l", -1, 3));
     EXPECT_ERROR(&k, TT_ERR_VALUE, "-1 inputs");
     tt_module *net = tt_network(k.c, 4);
@@ -198,9 +208,12 @@ Test(tensor_errors, networks_of_no_size_and_inputs_of_another)
 
 typedef tt_tensor *one_fn(tt_ctx *c, tt_tensor *a);
 typedef tt_tensor *two_fn(tt_ctx *c, tt_tensor *a, tt_tensor *b);
-static one_fn *const ones[] = {tt_neg, tt_inv,     tt_exp,      tt_log,     tt_sigmoid, tt_relu,       tt_sum_all,
-                               tt_mean_all, tt_all_all, tt_flatten, tt_contiguous, tt_clone, tt_detach, tt_empty_like};
-static two_fn *const twos[] = {tt_add, tt_mul, tt_lt, tt_eq, tt_is_close, tt_sub, tt_div, tt_gt, tt_matmul};
+static one_fn *const ones[] = {tt_neg,     tt_inv,       tt_exp,        tt_log,
+                               tt_sigmoid, tt_relu,      tt_sum_all,    tt_mean_all,
+                               tt_all_all, tt_flatten,   tt_contiguous, tt_clone,
+                               tt_detach,  tt_empty_like};
+static two_fn *const twos[] = {tt_add, tt_mul, tt_lt, tt_eq,    tt_is_close,
+                               tt_sub, tt_div, tt_gt, tt_matmul};
 
 /* Every operation on a and b gives NULL. */
 static void all_null(tt_ctx *c, tt_tensor *a, tt_tensor *b)

@@ -38,8 +38,8 @@ Test(tensor_function, an_operation_of_ones_own)
     tt_backward_from(y, tt_from(k.c, TT_SHAPE(2), (float[]){1, 10}));
     EXPECT_CELLS(&k, tt_grad(x), TT_SHAPE(2), "2.4", "gradient of square", 6, -100);
     cr_expect_str_eq(tt_node_label(&y->node), "square", "its name stands in messages");
-    cr_expect(tt_check_gradient(k.c, &square_fn, TT_IN(case_tensor(&k, TT_SHAPE(3, 2)))), "%s",
-              tt_error(k.c));
+    cr_expect(tt_check_gradient(k.c, &square_fn, TT_IN(case_tensor(&k, TT_SHAPE(3, 2)))),
+              "%s", tt_error(k.c));
     cr_expect_null(tt_apply(k.c, &square_fn, TT_IN(NULL)));
     expect_no_error(&k, "NULL in, NULL out");
     case_end(&k);
@@ -77,14 +77,16 @@ Test(tensor_function, parameters_are_copied_and_inputs_counted)
 {
     tt_case k = begin();
     scale_params p = {{2, 3, 5}};
-    tt_tensor *a = tt_requires_grad(tt_ones(k.c, TT_SHAPE(2)), true), *b = tt_ones(k.c, TT_SHAPE(1));
+    tt_tensor *a = tt_requires_grad(tt_ones(k.c, TT_SHAPE(2)), true),
+              *b = tt_ones(k.c, TT_SHAPE(1));
     tt_tensor *d = tt_requires_grad(tt_ones(k.c, TT_SHAPE(1)), true);
     tt_tensor *y = tt_apply_with(k.c, &blend_fn, &p, TT_IN(a, b, d), 3);
     p = (scale_params){{0, 0, 0}};
     EXPECT_CELLS(&k, y, TT_SHAPE(2), "2.3", "2 a + 3 b + 5 d", 10, 10);
     tt_backward_from(y, tt_from(k.c, TT_SHAPE(2), (float[]){1, 10}));
     EXPECT_CELLS(&k, tt_grad(a), TT_SHAPE(2), "2.4", "by a", 2, 20);
-    EXPECT_CELLS(&k, tt_grad(d), TT_SHAPE(1), "2.4", "by d, summed where it was stretched", 55);
+    EXPECT_CELLS(&k, tt_grad(d), TT_SHAPE(1), "2.4",
+                 "by d, summed where it was stretched", 55);
     cr_expect_null(tt_grad(b), "nobody asked for b's");
     cr_expect_null(tt_apply_with(k.c, &blend_fn, &p, NULL, 0));
     EXPECT_ERROR(&k, TT_ERR_VALUE, "tt_blend", "0 inputs");
@@ -128,13 +130,16 @@ Test(tensor_function, gradients_are_fitted_to_their_inputs)
     static const tt_function none_fn = {"none", 1, 0, id_forward, none};
     static const tt_function wrong_fn = {"wrong", 1, 0, id_forward, wrong_shape};
     tt_tensor *x = leaf(&k), *y = tt_apply(k.c, &small_fn, TT_IN(x));
-    cr_expect_neq(y, x, "the result is a node of its own, also where an input is passed through");
+    cr_expect_neq(
+        y, x, "the result is a node of its own, also where an input is passed through");
     cr_assert_eq(tt_backward(tt_sum_all(k.c, y)), TT_OK, "%s", tt_error(k.c));
-    EXPECT_CELLS(&k, tt_grad(x), TT_SHAPE(2, 3), "2.4", "one number, stretched", 4, 4, 4, 4, 4, 4);
+    EXPECT_CELLS(&k, tt_grad(x), TT_SHAPE(2, 3), "2.4", "one number, stretched", 4, 4, 4,
+                 4, 4, 4);
     tt_tensor *z = leaf(&k);
     cr_assert_eq(tt_backward(tt_sum_all(k.c, tt_apply(k.c, &none_fn, TT_IN(z)))), TT_OK);
     cr_expect_null(tt_grad(z), "NULL counts as zero: nothing arrives");
-    cr_expect_eq(tt_backward(tt_sum_all(k.c, tt_apply(k.c, &wrong_fn, TT_IN(z)))), TT_ERR_SHAPE);
+    cr_expect_eq(tt_backward(tt_sum_all(k.c, tt_apply(k.c, &wrong_fn, TT_IN(z)))),
+                 TT_ERR_SHAPE);
     EXPECT_ERROR(&k, TT_ERR_SHAPE, "tt_wrong", "(7,)", "(2,3)");
     case_end(&k);
 }
@@ -174,17 +179,20 @@ static void back_nan(tt_call *k, tt_ctx *c, tt_tensor *dy, tt_tensor **din)
 /* Ignores which cell the gradient came from: a uniform one would not tell. */
 static void back_reordered(tt_call *k, tt_ctx *c, tt_tensor *dy, tt_tensor **din)
 {
-    tt_tensor *mixed = tt_view(c, tt_contiguous(c, tt_transpose(c, dy, 0, 1)), TT_SHAPE(2, 3));
+    tt_tensor *mixed =
+        tt_view(c, tt_contiguous(c, tt_transpose(c, dy, 0, 1)), TT_SHAPE(2, 3));
     din[0] = tt_mul(c, mixed, tt_mul_num(c, tt_saved(k, 0), 2));
 }
 
-static void finds(void (*backward)(tt_call *, tt_ctx *, tt_tensor *, tt_tensor **), const char *word)
+static void finds(void (*backward)(tt_call *, tt_ctx *, tt_tensor *, tt_tensor **),
+                  const char *word)
 {
     tt_case k = begin();
     tt_function fn = square_fn;
     fn.backward = backward;
     tt_tensor *x = tt_from(k.c, TT_SHAPE(2, 3), (float[]){0.5f, 1, 1.5f, -2, 2.5f, 3});
-    cr_expect_not(tt_check_gradient(k.c, &fn, TT_IN(x)), "a wrong gradient passed (%s)", word);
+    cr_expect_not(tt_check_gradient(k.c, &fn, TT_IN(x)), "a wrong gradient passed (%s)",
+                  word);
     EXPECT_ERROR(&k, TT_ERR_VALUE, "tt_check_gradient", "input 0", "(2,3)", word);
     case_end(&k);
 }
@@ -211,8 +219,11 @@ Test(tensor_function, check_gradient_samples_large_inputs_and_leaves_them_alone)
     tt_tensor *x = tt_rand(k.c, TT_SHAPE(20, 30));
     double *before = case_cells(x);
     cr_expect(tt_check_gradient_of(k.c, log_sum, NULL, TT_IN(x), 1), "%s", tt_error(k.c));
-    expect_tensor(&k, x, &(tt_expected){.shape = TT_SHAPE(20, 30), .cells = before, .what = "the input",
-                                        .task = "2.4"});
+    expect_tensor(&k, x,
+                  &(tt_expected){.shape = TT_SHAPE(20, 30),
+                                 .cells = before,
+                                 .what = "the input",
+                                 .task = "2.4"});
     cr_expect_null(tt_grad(x), "works on copies");
     case_end(&k);
 }

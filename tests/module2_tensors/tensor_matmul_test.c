@@ -17,8 +17,8 @@ static tt_shape batch_of(tt_shape shape)
 }
 
 /* out = a b, or with `d` given: da and db, all by definition in double. Returns out's shape. */
-static tt_shape by_definition(tt_tensor *a, tt_tensor *b, double *out, const double *d, double *da,
-                              double *db)
+static tt_shape by_definition(tt_tensor *a, tt_tensor *b, double *out, const double *d,
+                              double *da, double *db)
 {
     tt_shape x = a->data.layout.shape, y = b->data.layout.shape, batch = {0}, shape;
     double *av = case_cells(a), *bv = case_cells(b);
@@ -46,11 +46,13 @@ static tt_shape by_definition(tt_tensor *a, tt_tensor *b, double *out, const dou
     return shape;
 }
 
-static void expect(tt_case *k, tt_tensor *t, tt_shape shape, const double *want, const char *what)
+static void expect(tt_case *k, tt_tensor *t, tt_shape shape, const double *want,
+                   const char *what)
 {
-    expect_tensor(k, t,
-                  &(tt_expected){.shape = shape, .cells = want, .tolerance = 2e-5, .what = what,
-                                 .task = "2.3"});
+    expect_tensor(
+        k, t,
+        &(tt_expected){
+            .shape = shape, .cells = want, .tolerance = 2e-5, .what = what, .task = "2.3"});
 }
 
 /* Values and both gradients for matrices of these shapes in random layouts. */
@@ -79,9 +81,10 @@ static void sizes(tt_case *k, const void *user)
     if (k->seed > 0) return;
     for (int i = 0; i < 5; i++)
         for (int j = 0; j < 5; j++)
-            for (int p = 0; p < 5; p++) TT_SCOPE(k->c) {
-                check(k, TT_SHAPE(edge[i], edge[p]), TT_SHAPE(edge[p], edge[j]));
-            }
+            for (int p = 0; p < 5; p++)
+                TT_SCOPE (k->c) {
+                    check(k, TT_SHAPE(edge[i], edge[p]), TT_SHAPE(edge[p], edge[j]));
+                }
 }
 
 Test(tensor_matmul, sizes_around_a_block)
@@ -93,10 +96,10 @@ static void batches(tt_case *k, const void *user)
 {
     (void)user;
     check(k, TT_SHAPE(2, 3, 4), TT_SHAPE(2, 4, 2));
-    check(k, TT_SHAPE(3, 4), TT_SHAPE(2, 4, 2));          /* left broadcasts */
-    check(k, TT_SHAPE(2, 3, 4), TT_SHAPE(4, 2));          /* right broadcasts */
+    check(k, TT_SHAPE(3, 4), TT_SHAPE(2, 4, 2)); /* left broadcasts */
+    check(k, TT_SHAPE(2, 3, 4), TT_SHAPE(4, 2)); /* right broadcasts */
     check(k, TT_SHAPE(1, 3, 4), TT_SHAPE(5, 4, 2));
-    check(k, TT_SHAPE(2, 1, 3, 4), TT_SHAPE(3, 4, 2));    /* both broadcast */
+    check(k, TT_SHAPE(2, 1, 3, 4), TT_SHAPE(3, 4, 2)); /* both broadcast */
     check(k, TT_SHAPE(2, 1, 3, 4), TT_SHAPE(1, 3, 4, 1));
     check(k, TT_SHAPE(1, 1, 1, 1), TT_SHAPE(1, 1));
 }
@@ -131,7 +134,8 @@ static void nothing(tt_case *k, const void *user)
     EXPECT_CELLS(k, y, TT_SHAPE(2, 3), "2.3", "a sum over no cells is 0", 0, 0, 0, 0, 0, 0);
     cr_assert_eq(tt_backward(tt_sum_all(k->c, y)), TT_OK, "%s", tt_error(k->c));
     cr_expect(tt_shape_equal(tt_shape_of(tt_grad(a)), TT_SHAPE(2, 0)));
-    tt_tensor *none = tt_matmul(k->c, tt_ones(k->c, TT_SHAPE(0, 4)), tt_ones(k->c, TT_SHAPE(4, 0)));
+    tt_tensor *none =
+        tt_matmul(k->c, tt_ones(k->c, TT_SHAPE(0, 4)), tt_ones(k->c, TT_SHAPE(4, 0)));
     cr_expect(tt_shape_equal(tt_shape_of(none), TT_SHAPE(0, 0)));
     none = tt_matmul(k->c, tt_ones(k->c, TT_SHAPE(0, 2, 3)), tt_ones(k->c, TT_SHAPE(3, 2)));
     cr_expect(tt_shape_equal(tt_shape_of(none), TT_SHAPE(0, 2, 2)));
@@ -152,8 +156,10 @@ static tt_tensor *product(tt_ctx *c, tt_tensor **in, void *user)
 Test(tensor_matmul, gradient_agrees_with_differences_through_a_permuted_operand)
 {
     tt_case k = case_begin(tt_backend_simple(), 1);
-    tt_tensor *a = case_tensor(&k, TT_SHAPE(2, 2, 3)), *b = case_tensor(&k, TT_SHAPE(1, 4, 3));
-    cr_assert(tt_check_gradient_of(k.c, product, NULL, TT_IN(a, b), 2), "%s", tt_error(k.c));
+    tt_tensor *a = case_tensor(&k, TT_SHAPE(2, 2, 3)),
+              *b = case_tensor(&k, TT_SHAPE(1, 4, 3));
+    cr_assert(tt_check_gradient_of(k.c, product, NULL, TT_IN(a, b), 2), "%s",
+              tt_error(k.c));
     case_end(&k);
 }
 
@@ -161,7 +167,7 @@ Test(tensor_matmul, sums_are_kept_in_double)
 {
     tt_case k = case_begin(tt_backend_simple(), 0);
     tt_tensor *a = tt_from(k.c, TT_SHAPE(1, 4), (float[]){16777216, 1, 1, 1});
-    EXPECT_CELLS(&k, tt_matmul(k.c, a, tt_ones(k.c, TT_SHAPE(4, 1))), TT_SHAPE(1, 1), "2.3",
-                 "2^24 + 1 + 1 + 1, to the nearest float", 16777220);
+    EXPECT_CELLS(&k, tt_matmul(k.c, a, tt_ones(k.c, TT_SHAPE(4, 1))), TT_SHAPE(1, 1),
+                 "2.3", "2^24 + 1 + 1 + 1, to the nearest float", 16777220);
     case_end(&k);
 }

@@ -20,7 +20,8 @@ Test(tensor_shape, knows_equal_from_different)
     cr_expect(tt_shape_equal(TT_SHAPE(2, 3), TT_SHAPE(2, 3)));
     cr_expect(tt_shape_equal(TT_SHAPE0, TT_SHAPE0));
     cr_expect_not(tt_shape_equal(TT_SHAPE(2, 3), TT_SHAPE(3, 2)));
-    cr_expect_not(tt_shape_equal(TT_SHAPE(3), TT_SHAPE(1, 3)), "as many cells, not the same shape");
+    cr_expect_not(tt_shape_equal(TT_SHAPE(3), TT_SHAPE(1, 3)),
+                  "as many cells, not the same shape");
     cr_expect_not(tt_shape_equal(TT_SHAPE0, TT_SHAPE(1)));
 }
 
@@ -41,10 +42,12 @@ Test(tensor_shape, valid_shapes_have_fewer_than_2_to_the_31_cells)
     cr_expect(tt_shape_valid(TT_SHAPE(46340, 46340)));
     cr_expect_not(tt_shape_valid(TT_SHAPE(46341, 46341)), "more than 2^31 - 1 cells");
     cr_expect_not(tt_shape_valid(TT_SHAPE(65536, 65536)), "2^32: 0 in 32 bits");
-    cr_expect_not(tt_shape_valid(TT_SHAPE(65536, 65536, 65536, 65536)), "2^64: 0 in 64 bits");
+    cr_expect_not(tt_shape_valid(TT_SHAPE(65536, 65536, 65536, 65536)),
+                  "2^64: 0 in 64 bits");
     cr_expect_not(tt_shape_valid(TT_SHAPE(-1)));
     cr_expect_not(tt_shape_valid(TT_SHAPE(2, -3)));
-    cr_expect_not(tt_shape_valid(TT_SHAPE(-2, -3)), "two negative sizes make a positive product");
+    cr_expect_not(tt_shape_valid(TT_SHAPE(-2, -3)),
+                  "two negative sizes make a positive product");
     tt_shape nine = {.ndim = TT_MAX_DIMS + 1};
     cr_expect_not(tt_shape_valid(nine), "more dimensions than there is room for");
     nine.ndim = -1;
@@ -102,14 +105,17 @@ Test(tensor_shape, contiguous_is_row_major_without_gaps)
     cr_expect_not(contiguous(TT_SHAPE(5, 3), (size_t[]){1, 5}), "transposed");
     cr_expect_not(contiguous(TT_SHAPE(3, 5), (size_t[]){6, 1}), "a gap after each row");
     cr_expect_not(contiguous(TT_SHAPE(5), (size_t[]){2}), "every second cell");
-    cr_expect_not(contiguous(TT_SHAPE(3, 5), (size_t[]){0, 1}), "stretched: one row for all");
+    cr_expect_not(contiguous(TT_SHAPE(3, 5), (size_t[]){0, 1}),
+                  "stretched: one row for all");
     cr_expect_not(contiguous(TT_SHAPE(3, 3), (size_t[]){1, 1}), "rows overlap");
-    cr_expect_not(contiguous(TT_SHAPE(2, 3, 4), (size_t[]){4, 8, 1}), "outer two swapped");
+    cr_expect_not(contiguous(TT_SHAPE(2, 3, 4), (size_t[]){4, 8, 1}),
+                  "outer two swapped");
 }
 
 Test(tensor_shape, strides_of_dimensions_of_size_1_do_not_matter)
 {
-    cr_expect(contiguous(TT_SHAPE(1, 5), (size_t[]){77, 1}), "MiniTorch gets this one wrong");
+    cr_expect(contiguous(TT_SHAPE(1, 5), (size_t[]){77, 1}),
+              "MiniTorch gets this one wrong");
     cr_expect(contiguous(TT_SHAPE(5, 1), (size_t[]){1, 5}));
     cr_expect(contiguous(TT_SHAPE(2, 1, 3), (size_t[]){3, 0, 1}));
     cr_expect(contiguous(TT_SHAPE(1, 1), (size_t[]){0, 9}));
@@ -118,18 +124,20 @@ Test(tensor_shape, strides_of_dimensions_of_size_1_do_not_matter)
 Test(tensor_shape, an_empty_layout_is_contiguous_whatever_its_strides)
 {
     cr_expect(contiguous(TT_SHAPE(3, 0), (size_t[]){9, 9}));
-    cr_expect(contiguous(TT_SHAPE(0, 3), (size_t[]){9, 9}), "also when the size 0 is on the left");
+    cr_expect(contiguous(TT_SHAPE(0, 3), (size_t[]){9, 9}),
+              "also when the size 0 is on the left");
     cr_expect(contiguous(TT_SHAPE(2, 0, 3), (size_t[]){1, 1, 7}));
 }
 
 Test(tensor_shape, no_permutation_is_refused_and_out_stays)
 {
-    static const int wrong[][3] = {{0, 0, 1}, {0, 1, 3}, {-1, 0, 1}, {2, 2, 2}, {1, 2, 3}, {0, 1, 64}};
+    static const int wrong[][3] = {{0, 0, 1}, {0, 1, 3}, {-1, 0, 1},
+                                   {2, 2, 2}, {1, 2, 3}, {0, 1, 64}};
     tt_layout in = tt_layout_of(TT_SHAPE(2, 3, 4));
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         tt_layout out = tt_layout_of(TT_SHAPE(9));
-        cr_expect_not(tt_layout_permute(&in, wrong[i], &out), "order (%d,%d,%d)", wrong[i][0],
-                      wrong[i][1], wrong[i][2]);
+        cr_expect_not(tt_layout_permute(&in, wrong[i], &out), "order (%d,%d,%d)",
+                      wrong[i][0], wrong[i][1], wrong[i][2]);
         cr_expect(tt_shape_equal(out.shape, TT_SHAPE(9)), "out is untouched");
     }
 }

@@ -19,7 +19,8 @@ static tt_case begin(void)
 Test(tensor_storage, constructors_set_every_cell)
 {
     tt_case k = begin();
-    EXPECT_CELLS(&k, tt_zeros(k.c, TT_SHAPE(2, 2)), TT_SHAPE(2, 2), "2.1", "zeros", 0, 0, 0, 0);
+    EXPECT_CELLS(&k, tt_zeros(k.c, TT_SHAPE(2, 2)), TT_SHAPE(2, 2), "2.1", "zeros", 0, 0,
+                 0, 0);
     EXPECT_CELLS(&k, tt_ones(k.c, TT_SHAPE(3)), TT_SHAPE(3), "2.1", "ones", 1, 1, 1);
     EXPECT_CELLS(&k, tt_full(k.c, TT_SHAPE0, 2.5f), TT_SHAPE0, "2.1", "full", 2.5);
     EXPECT_CELLS(&k, tt_num(k.c, -4), TT_SHAPE(1), "2.1", "num", -4);
@@ -28,7 +29,8 @@ Test(tensor_storage, constructors_set_every_cell)
     tt_tensor *t = tt_from(k.c, TT_SHAPE(2, 3), values);
     values[0] = 99;
     EXPECT_CELLS(&k, t, TT_SHAPE(2, 3), "2.1", "from: copied", 1, 2, 3, 4, 5, 6);
-    cr_expect_eq((uintptr_t)tt_storage_read(t->data.storage) % 64, 0, "host memory is aligned to 64");
+    cr_expect_eq((uintptr_t)tt_storage_read(t->data.storage) % 64, 0,
+                 "host memory is aligned to 64");
     cr_expect_eq(tt_numel(tt_arange(k.c, 0)), 0);
     cr_expect_eq(tt_numel(tt_from(k.c, TT_SHAPE(0, 2), NULL)), 0);
     expect_no_error(&k, "making");
@@ -39,7 +41,8 @@ Test(tensor_storage, random_numbers_repeat_by_seed)
 {
     tt_case k = begin(), l = begin();
     tt_seed(k.c, 7), tt_seed(l.c, 7);
-    double *x = case_cells(tt_rand(k.c, TT_SHAPE(1000))), *y = case_cells(tt_rand(l.c, TT_SHAPE(10, 100)));
+    double *x = case_cells(tt_rand(k.c, TT_SHAPE(1000))),
+           *y = case_cells(tt_rand(l.c, TT_SHAPE(10, 100)));
     cr_expect_eq(memcmp(x, y, 1000 * sizeof *x), 0, "same seed, same numbers");
     double *z = case_cells(tt_rand(k.c, TT_SHAPE(1000))), mean = 0, square = 0;
     cr_expect_neq(memcmp(x, z, 1000 * sizeof *x), 0, "the next call gives other numbers");
@@ -59,12 +62,14 @@ Test(tensor_storage, random_numbers_repeat_by_seed)
 Test(tensor_storage, read_and_get_follow_any_strides)
 {
     tt_case k = begin();
-    tt_tensor *t = case_tensor_laid(k.c, TT_SHAPE(2, 3), (int[]){1, 0}, (float[]){1, 2, 3, 4, 5, 6});
+    tt_tensor *t =
+        case_tensor_laid(k.c, TT_SHAPE(2, 3), (int[]){1, 0}, (float[]){1, 2, 3, 4, 5, 6});
     float out[6];
     cr_assert_eq(tt_read(t, out), TT_OK);
     for (int i = 0; i < 6; i++) {
         cr_expect_eq(out[i], (float)(i + 1), "tt_read, cell %d", i);
-        cr_expect_eq(tt_get(t, (int[]){i / 3, i % 3}), (float)(i + 1), "tt_get, cell %d", i);
+        cr_expect_eq(tt_get(t, (int[]){i / 3, i % 3}), (float)(i + 1), "tt_get, cell %d",
+                     i);
     }
     cr_assert_eq(tt_set(t, (int[]){1, 0}, 40), TT_OK);
     EXPECT_CELLS(&k, t, TT_SHAPE(2, 3), "2.1", "after tt_set", 1, 2, 3, 40, 5, 6);
@@ -122,7 +127,8 @@ Test(tensor_storage, first_access_on_the_other_side_copies_once_and_is_counted)
     cr_expect_eq(after.to_host, before.to_host);
     float *d = tt_storage_device_change(t->data.storage);
     d[1] = 20;
-    EXPECT_CELLS(&k, t, TT_SHAPE(3), "2.1", "changed on the device, read on the host", 1, 20, 3);
+    EXPECT_CELLS(&k, t, TT_SHAPE(3), "2.1", "changed on the device, read on the host", 1,
+                 20, 3);
     cr_expect_eq(tt_transfer_count(k.c).to_host - after.to_host, 1);
     case_end(&k);
 }
@@ -135,7 +141,8 @@ Test(tensor_storage, setting_all_on_one_side_fetches_nothing)
     float *d = tt_storage_device_set(t->data.storage);
     cr_assert_not_null(d);
     d[0] = 5, d[1] = 6;
-    cr_expect_eq(tt_transfer_count(k.c).to_device, before.to_device, "old numbers are not fetched");
+    cr_expect_eq(tt_transfer_count(k.c).to_device, before.to_device,
+                 "old numbers are not fetched");
     EXPECT_CELLS(&k, t, TT_SHAPE(2), "2.1", "set on the device", 5, 6);
     case_end(&k);
 }
@@ -164,7 +171,8 @@ Test(tensor_storage, text_is_nested_brackets)
 {
     tt_case k = begin();
     text_is(&k, tt_from(k.c, TT_SHAPE(2, 2), (float[]){1, 2, 3, 4}), "[[1 2] [3 4]]");
-    text_is(&k, tt_transpose(k.c, tt_from(k.c, TT_SHAPE(2, 2), (float[]){1, 2, 3, 4}), 0, 1),
+    text_is(&k,
+            tt_transpose(k.c, tt_from(k.c, TT_SHAPE(2, 2), (float[]){1, 2, 3, 4}), 0, 1),
             "[[1 3] [2 4]]");
     text_is(&k, tt_full(k.c, TT_SHAPE0, 0.12345f), "0.1235");
     text_is(&k, tt_zeros(k.c, TT_SHAPE(0)), "[]");

@@ -109,12 +109,13 @@ int main(void)
     void *volatile block = malloc(1); /* volatile: a compiler may leave out an unused pair */
     free(block);
     if (calls != 2) {
-        fprintf(stderr, "this malloc is not the one that is called: nothing would be counted\n");
+        fprintf(stderr,
+                "this malloc is not the one that is called: nothing would be counted\n");
         return 1;
     }
     int counted = count_calls();
-    printf("%d calls of malloc, free and the like in steps %d to %d, expected 0\n", counted,
-           WARM_UP + 1, WARM_UP + STEADY);
+    printf("%d calls of malloc, free and the like in steps %d to %d, expected 0\n",
+           counted, WARM_UP + 1, WARM_UP + STEADY);
     return counted == 0 ? 0 : 1;
 }
 

@@ -22,15 +22,15 @@
 #define LT(x, y) ((x) < (y) ? 1 : 0)
 #define GT(x, y) ((x) > (y) ? 1 : 0)
 #define EQ(x, y) ((x) == (y) ? 1 : 0)
-#define ONE(name, expression)                                                                      \
-    static double number_##name(double a)                                                          \
-    {                                                                                              \
-        return expression;                                                                         \
+#define ONE(name, expression)                                                            \
+    static double number_##name(double a)                                                \
+    {                                                                                    \
+        return expression;                                                               \
     }
-#define TWO(name, expression)                                                                      \
-    static double number_##name(double a, double b)                                                \
-    {                                                                                              \
-        return expression;                                                                         \
+#define TWO(name, expression)                                                            \
+    static double number_##name(double a, double b)                                      \
+    {                                                                                    \
+        return expression;                                                               \
     }
 TT_CASE_ONE(ONE)
 TT_CASE_TWO(TWO)
@@ -70,15 +70,15 @@ TT_CASE_TWO(TWO)
 
 #define P(op) tts_##op
 #define CONSTANT(v) tts_num(c, (v))
-#define ONE(name, expression)                                                                      \
-    static tt_scalar *scalar_##name(tt_ctx *c, tt_scalar *a)                                       \
-    {                                                                                              \
-        return expression;                                                                         \
+#define ONE(name, expression)                                                            \
+    static tt_scalar *scalar_##name(tt_ctx *c, tt_scalar *a)                             \
+    {                                                                                    \
+        return expression;                                                               \
     }
-#define TWO(name, expression)                                                                      \
-    static tt_scalar *scalar_##name(tt_ctx *c, tt_scalar *a, tt_scalar *b)                         \
-    {                                                                                              \
-        return expression;                                                                         \
+#define TWO(name, expression)                                                            \
+    static tt_scalar *scalar_##name(tt_ctx *c, tt_scalar *a, tt_scalar *b)               \
+    {                                                                                    \
+        return expression;                                                               \
     }
 TT_CASE_ONE(ONE)
 TT_CASE_TWO(TWO)
@@ -89,17 +89,19 @@ TT_CASE_TWO(TWO)
 
 #define P(op) tt_##op
 #define CONSTANT(v) tt_full(c, TT_SHAPE0, (float)(v)) /* (): stretches nothing */
-#define ONE(name, expression)                                                                      \
-    static tt_tensor *tensor_##name(tt_ctx *c, tt_tensor *a)                                       \
-    {                                                                                              \
-        return expression;                                                                         \
-    }                                                                                              \
-    const tt_case_one case_one_##name = {#name, tensor_##name, scalar_##name, number_##name};
-#define TWO(name, expression)                                                                      \
-    static tt_tensor *tensor_##name(tt_ctx *c, tt_tensor *a, tt_tensor *b)                         \
-    {                                                                                              \
-        return expression;                                                                         \
-    }                                                                                              \
-    const tt_case_two case_two_##name = {#name, tensor_##name, scalar_##name, number_##name};
+#define ONE(name, expression)                                                            \
+    static tt_tensor *tensor_##name(tt_ctx *c, tt_tensor *a)                             \
+    {                                                                                    \
+        return expression;                                                               \
+    }                                                                                    \
+    const tt_case_one case_one_##name = {#name, tensor_##name, scalar_##name,            \
+                                         number_##name};
+#define TWO(name, expression)                                                            \
+    static tt_tensor *tensor_##name(tt_ctx *c, tt_tensor *a, tt_tensor *b)               \
+    {                                                                                    \
+        return expression;                                                               \
+    }                                                                                    \
+    const tt_case_two case_two_##name = {#name, tensor_##name, scalar_##name,            \
+                                         number_##name};
 TT_CASE_ONE(ONE)
 TT_CASE_TWO(TWO)

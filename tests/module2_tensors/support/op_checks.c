@@ -19,9 +19,10 @@ static const char *about(tt_case *k, const char *what, const char *name, const c
 static void compare(tt_case *k, tt_tensor *actual, tt_shape shape, const double *cells,
                     const char *task, const char *what)
 {
-    expect_tensor(k, actual,
-                  &(tt_expected){.shape = shape, .cells = cells, .tolerance = 2e-5, .what = what,
-                                 .task = task});
+    expect_tensor(
+        k, actual,
+        &(tt_expected){
+            .shape = shape, .cells = cells, .tolerance = 2e-5, .what = what, .task = task});
 }
 
 /* ---- one argument ---------------------------------------------------------------------------- */
@@ -33,7 +34,8 @@ void check_values_one(tt_case *k, const void *op)
     tt_shape shape = a->data.layout.shape;
     double *x = case_cells(a), want[MOST];
     for (size_t i = 0; i < tt_numel(a); i++) want[i] = f->number(x[i]);
-    compare(k, f->tensor(k->c, a), shape, want, "2.3", about(k, "values", f->name, "plain numbers"));
+    compare(k, f->tensor(k->c, a), shape, want, "2.3",
+            about(k, "values", f->name, "plain numbers"));
 }
 
 static tt_tensor *call_one(tt_ctx *c, tt_tensor **in, void *user)
@@ -70,7 +72,8 @@ void check_gradient_one(tt_case *k, const void *op)
     compare(k, tt_grad(a), shape, want, "2.4",
             about(k, "gradient", f->name, "central difference"));
     engine_one(f, x, dy, n, want);
-    compare(k, tt_grad(a), shape, want, "2.4", about(k, "gradient", f->name, "module 1's engine"));
+    compare(k, tt_grad(a), shape, want, "2.4",
+            about(k, "gradient", f->name, "module 1's engine"));
     cr_assert(tt_check_gradient_of(k->c, call_one, (void *)op, TT_IN(a), 1), "%s: %s",
               f->name, tt_error(k->c));
 }
@@ -111,8 +114,8 @@ void check_values_two(tt_case *k, const void *op)
 }
 
 /* da[i] = sum over the cells that read a[i] of dy f_a, by central differences; db likewise. */
-static void differences(const tt_case_two *f, const double *x, const double *y, const double *dy,
-                        tt_shape sa, tt_shape sb, double *da, double *db)
+static void differences(const tt_case_two *f, const double *x, const double *y,
+                        const double *dy, tt_shape sa, tt_shape sb, double *da, double *db)
 {
     tt_shape big = {0};
     check_big_shape(sa, sb, &big);
@@ -130,8 +133,8 @@ static void differences(const tt_case_two *f, const double *x, const double *y, 
 }
 
 /* The same by module 1: one graph of scalars, each cell of a and b a variable. */
-static void engine_two(const tt_case_two *f, const double *x, const double *y, const double *dy,
-                       tt_shape sa, tt_shape sb, double *da, double *db)
+static void engine_two(const tt_case_two *f, const double *x, const double *y,
+                       const double *dy, tt_shape sa, tt_shape sb, double *da, double *db)
 {
     static tt_scalar *a[MOST], *b[MOST];
     tt_ctx *c = tt_ctx_new(NULL);
@@ -206,9 +209,10 @@ static void each_form(tt_case *k, const tt_case_two *f, pair_body *body)
     tt_shape big;
     for (size_t i = 0; i < N; i++)
         for (size_t j = 0; j < N; j++)
-            if (check_big_shape(forms[i], forms[j], &big)) TT_SCOPE(k->c) {
-                body(k, f, case_tensor(k, forms[i]), case_tensor(k, forms[j]));
-            }
+            if (check_big_shape(forms[i], forms[j], &big))
+                TT_SCOPE (k->c) {
+                    body(k, f, case_tensor(k, forms[i]), case_tensor(k, forms[j]));
+                }
 }
 
 void check_values_broadcast(tt_case *k, const void *op)

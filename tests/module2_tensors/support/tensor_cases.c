@@ -67,7 +67,8 @@ bool case_next_index(tt_shape shape, int *index)
 static size_t position(const tt_layout *layout, const int *index)
 {
     size_t at = layout->offset;
-    for (int d = 0; d < layout->shape.ndim; d++) at += (size_t)index[d] * layout->stride[d];
+    for (int d = 0; d < layout->shape.ndim; d++)
+        at += (size_t)index[d] * layout->stride[d];
     return at;
 }
 
@@ -129,7 +130,8 @@ tt_tensor *case_tensor_between(tt_case *k, tt_shape shape, double low, double hi
 tt_tensor *case_tensor_whole(tt_case *k, tt_shape shape, int n)
 {
     float *values = room_for(k, shape);
-    for (size_t i = 0, cells = cells_in(shape); i < cells; i++) values[i] = (float)case_below(k, n);
+    for (size_t i = 0, cells = cells_in(shape); i < cells; i++)
+        values[i] = (float)case_below(k, n);
     return in_random_layout(k, shape, values);
 }
 

@@ -52,7 +52,8 @@ tt_tensor *case_tensor_whole(tt_case *k, tt_shape shape, int n);
 
 /* A tensor of that shape whose memory holds the dimensions in `order` (slowest first), with the
  * cells row-major in `values`. */
-tt_tensor *case_tensor_laid(tt_ctx *c, tt_shape shape, const int *order, const float *values);
+tt_tensor *case_tensor_laid(tt_ctx *c, tt_shape shape, const int *order,
+                            const float *values);
 
 /* Goes to the next index in row-major order; false after the last. Start with zeros; a shape of no
  * cells has no first index. */

@@ -32,7 +32,7 @@ static const char *shape_text(tt_shape shape, char text[TT_SHAPE_TEXT])
 
 static bool near(double actual, double want, double tolerance)
 {
-    if (actual == want) return true; /* infinities */
+    if (actual == want) return true;                            /* infinities */
     return fabs(actual - want) <= tolerance * (1 + fabs(want)); /* false for NaN */
 }
 
@@ -57,7 +57,8 @@ static bool is_transposed(const double *actual, const double *want, tt_shape sha
         size_t at = 0;
         for (int d = shape.ndim - 1; d >= 0; d--)
             at = at * (size_t)shape.dim[d] + (size_t)index[d];
-        if (!near(actual[i], want[at], 1e-3) && !near(actual[at], want[i], 1e-3)) return false;
+        if (!near(actual[i], want[at], 1e-3) && !near(actual[at], want[i], 1e-3))
+            return false;
         case_next_index(shape, index);
     }
     return true;
@@ -86,15 +87,19 @@ const char *expect_diagnosis(const double *actual, const double *want, tt_shape 
 {
     size_t n = cells_in(shape);
     for (size_t i = 0; i < n; i++)
-        if (isnan(actual[i]) && !isnan(want[i])) return "not a number: 0/0, inf - inf, log(-1)?";
+        if (isnan(actual[i]) && !isnan(want[i]))
+            return "not a number: 0/0, inf - inf, log(-1)?";
     if (has_ratio(actual, want, n, 2)) return "twice the right value: counted twice";
     if (has_ratio(actual, want, n, 0)) return "0 in every cell: nothing arrived";
-    if (has_ratio(actual, want, n, -1)) return "-1 times the right value: the sign is turned";
-    if (has_ratio(actual, want, n, 0.5)) return "half of the right value: one use is missing";
+    if (has_ratio(actual, want, n, -1))
+        return "-1 times the right value: the sign is turned";
+    if (has_ratio(actual, want, n, 0.5))
+        return "half of the right value: one use is missing";
     if (shape.ndim > 1 && is_transposed(actual, want, shape))
         return "the right values transposed: dimensions taken in the opposite order";
     if (is_reordered(actual, want, n))
-        return "the right values in wrong places: memory order taken for row-major order?";
+        return "the right values in wrong places: memory order taken for row-major "
+               "order?";
     return "";
 }
 
@@ -104,12 +109,14 @@ static void fail_shape(tt_case *k, tt_shape actual, const tt_expected *want)
 {
     char a[TT_SHAPE_TEXT], w[TT_SHAPE_TEXT];
     bool larger = cells_in(actual) > cells_in(want->shape);
-    cr_assert_fail("%s: shape %s, expected %s%s\n  seed %llu, backend %s\n  Task %s: "
-                   "module2_tensors/README.md",
-                   want->what, shape_text(actual, a), shape_text(want->shape, w),
-                   larger ? "; larger than it should be: stretched by broadcasting and not summed back?"
-                          : "",
-                   (unsigned long long)k->seed, k->backend->name, want->task);
+    cr_assert_fail(
+        "%s: shape %s, expected %s%s\n  seed %llu, backend %s\n  Task %s: "
+        "module2_tensors/README.md",
+        want->what, shape_text(actual, a), shape_text(want->shape, w),
+        larger
+            ? "; larger than it should be: stretched by broadcasting and not summed back?"
+            : "",
+        (unsigned long long)k->seed, k->backend->name, want->task);
 }
 
 static void index_text(size_t ordinal, tt_shape shape, char text[TT_SHAPE_TEXT])
@@ -118,7 +125,8 @@ static void index_text(size_t ordinal, tt_shape shape, char text[TT_SHAPE_TEXT])
     for (size_t i = 0; i < ordinal; i++) case_next_index(shape, index);
     size_t used = (size_t)snprintf(text, TT_SHAPE_TEXT, "[");
     for (int d = 0; d < shape.ndim; d++)
-        used += (size_t)snprintf(text + used, TT_SHAPE_TEXT - used, d > 0 ? ",%d" : "%d", index[d]);
+        used += (size_t)snprintf(text + used, TT_SHAPE_TEXT - used, d > 0 ? ",%d" : "%d",
+                                 index[d]);
     snprintf(text + used, TT_SHAPE_TEXT - used, "]");
 }
 
@@ -128,22 +136,23 @@ static void fail_cell(tt_case *k, const tt_tensor *t, const double *actual, size
     char shape[TT_SHAPE_TEXT], index[TT_SHAPE_TEXT];
     index_text(first, want->shape, index);
     const char *looks = expect_diagnosis(actual, want->cells, want->shape);
-    cr_assert_fail("%s %s: cell %s is %.9g, expected %.9g; %zu of %zu cells differ%s%s%s%s\n"
-                   "  seed %llu, backend %s, result has %s\n  Task %s: module2_tensors/README.md",
-                   want->what, shape_text(want->shape, shape), index, actual[first],
-                   want->cells[first], wrong, cells_in(want->shape), looks[0] ? "\n  " : "", looks,
-                   want->hint ? "\n  " : "", want->hint ? want->hint : "",
-                   (unsigned long long)k->seed, k->backend->name,
-                   case_layout_text(k->c, &t->data.layout), want->task);
+    cr_assert_fail(
+        "%s %s: cell %s is %.9g, expected %.9g; %zu of %zu cells differ%s%s%s%s\n"
+        "  seed %llu, backend %s, result has %s\n  Task %s: module2_tensors/README.md",
+        want->what, shape_text(want->shape, shape), index, actual[first],
+        want->cells[first], wrong, cells_in(want->shape), looks[0] ? "\n  " : "", looks,
+        want->hint ? "\n  " : "", want->hint ? want->hint : "", (unsigned long long)k->seed,
+        k->backend->name, case_layout_text(k->c, &t->data.layout), want->task);
 }
 
 void expect_tensor(tt_case *k, tt_tensor *actual, const tt_expected *want)
 {
     if (actual == NULL)
-        cr_assert_fail("%s: NULL instead of a tensor; error: %s\n  seed %llu, backend %s\n  Task "
-                       "%s: module2_tensors/README.md",
-                       want->what, tt_error(k->c) ? tt_error(k->c) : "none",
-                       (unsigned long long)k->seed, k->backend->name, want->task);
+        cr_assert_fail(
+            "%s: NULL instead of a tensor; error: %s\n  seed %llu, backend %s\n  Task "
+            "%s: module2_tensors/README.md",
+            want->what, tt_error(k->c) ? tt_error(k->c) : "none",
+            (unsigned long long)k->seed, k->backend->name, want->task);
     tt_shape shape = actual->data.layout.shape;
     if (!same_shape(shape, want->shape)) fail_shape(k, shape, want);
     const double *cells = case_cells(actual);
@@ -158,15 +167,16 @@ void expect_listed(tt_case *k, tt_tensor *actual, tt_shape shape, const char *ta
 {
     cr_assert_eq(n, cells_in(shape), "this test lists %zu cells for a shape of %zu", n,
                  cells_in(shape));
-    expect_tensor(k, actual,
-                  &(tt_expected){.shape = shape, .cells = cells, .tolerance = 1e-6, .what = what,
-                                 .task = task});
+    expect_tensor(
+        k, actual,
+        &(tt_expected){
+            .shape = shape, .cells = cells, .tolerance = 1e-6, .what = what, .task = task});
 }
 
 void expect_no_error(tt_case *k, const char *what)
 {
-    cr_assert_null(tt_error(k->c), "%s: unexpected error: %s (seed %llu)", what, tt_error(k->c),
-                   (unsigned long long)k->seed);
+    cr_assert_null(tt_error(k->c), "%s: unexpected error: %s (seed %llu)", what,
+                   tt_error(k->c), (unsigned long long)k->seed);
 }
 
 void expect_error(tt_case *k, tt_status status, const char *const *words)
@@ -177,7 +187,7 @@ void expect_error(tt_case *k, tt_status status, const char *const *words)
     cr_assert_eq(tt_error_status(k->c), status, "expected status \"%s\", got \"%s\": %s",
                  tt_status_text(status), tt_status_text(tt_error_status(k->c)), message);
     for (int i = 0; words[i] != NULL; i++)
-        cr_assert_not_null(strstr(message, words[i]), "the message should name \"%s\", but is: %s",
-                           words[i], message);
+        cr_assert_not_null(strstr(message, words[i]),
+                           "the message should name \"%s\", but is: %s", words[i], message);
     tt_error_clear(k->c);
 }

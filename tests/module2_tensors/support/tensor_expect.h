@@ -26,8 +26,8 @@ typedef struct tt_expected {
 void expect_tensor(tt_case *k, tt_tensor *actual, const tt_expected *want);
 
 /* The same for cells given in place: EXPECT_CELLS(&k, t, TT_SHAPE(2, 1), "2.3", "sum", 5, 10) */
-#define EXPECT_CELLS(k, actual, shape, task, what, ...)                                            \
-    expect_listed((k), (actual), (shape), (task), (what), (const double[]){__VA_ARGS__},           \
+#define EXPECT_CELLS(k, actual, shape, task, what, ...)                                  \
+    expect_listed((k), (actual), (shape), (task), (what), (const double[]){__VA_ARGS__}, \
                   sizeof((const double[]){__VA_ARGS__}) / sizeof(double))
 void expect_listed(tt_case *k, tt_tensor *actual, tt_shape shape, const char *task,
                    const char *what, const double *cells, size_t n);
@@ -37,7 +37,7 @@ void expect_no_error(tt_case *k, const char *what);
 
 /* An error of that status sticks, and its message has each of the words; then clears it:
  * EXPECT_ERROR(&k, TT_ERR_SHAPE, "tt_add", "(2,3)", "(4,3)"). */
-#define EXPECT_ERROR(k, status, ...)                                                               \
+#define EXPECT_ERROR(k, status, ...)                                                     \
     expect_error((k), (status), (const char *const[]){__VA_ARGS__, NULL})
 void expect_error(tt_case *k, tt_status status, const char *const *words);
 
