@@ -21,25 +21,20 @@ static char *chunk_bytes(struct tti_chunk *chunk)
     return (char *)(chunk + 1);
 }
 
-/* A block of *size bytes, or near the limit of less, down to `least`; *size becomes what it is. */
-static void *take_some(tti_pool *pool, size_t *size, size_t least)
-{
-    for (; *size > least; *size /= 2) {
-        void *block = tti_pool_take(pool, *size);
-        if (block != NULL) return block;
-    }
-    *size = least;
-    return tti_pool_take(pool, least);
-}
-
-/* Each chunk is twice as large as the one before, so that there are few of them; a request that is
- * larger still gets a chunk that fits. */
+/* Each chunk is twice as large as the one before, so that there are few of them. A request that is
+ * larger gets a chunk that fits it, and so does one near the limit. */
 static struct tti_chunk *chunk_new(const tti_arena *a, tti_pool *pool, size_t need)
 {
+    size_t least = need + sizeof(struct tti_chunk);
     size_t size = CHUNK_FIRST;
     if (a->chunk != NULL) size = 2 * (a->chunk->bytes + sizeof(struct tti_chunk));
     if (size > CHUNK_MOST) size = CHUNK_MOST;
-    struct tti_chunk *chunk = take_some(pool, &size, need + sizeof(struct tti_chunk));
+    if (size < least) size = least;
+    struct tti_chunk *chunk = tti_pool_take(pool, size);
+    if (chunk == NULL && size > least) {
+        size = least;
+        chunk = tti_pool_take(pool, size);
+    }
     if (chunk == NULL) return NULL;
     chunk->bytes = (size - sizeof *chunk) & ~(size_t)(TTI_ALIGN - 1);
     tti_poison(chunk_bytes(chunk), chunk->bytes);
