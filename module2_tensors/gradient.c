@@ -88,7 +88,7 @@ const tt_node_kind tti_tensor_kind = {.name = "tensor",
 tt_tensor *tt_requires_grad(tt_tensor *a, bool wanted)
 {
     if (!a) return NULL;
-    tt_ctx *c = a->node.header.ctx;
+    tt_ctx *c = tti_owner(a, "tt_requires_grad");
     if (!tt_node_is_leaf(&a->node))
         return tti_fail(
             c, TT_ERR_VALUE, "tt_requires_grad",
@@ -116,23 +116,9 @@ void tt_zero_grad_of(tt_tensor *a)
     if (a) a->grad_set = false;
 }
 
-tt_status tt_backward(tt_tensor *result)
+/* Seeds the result's gradient with d, of its shape or one number, and passes it on. */
+static tt_status backward_pass(tt_tensor *result, tt_tensor *d)
 {
-    if (!result) return TT_OK;
-    tt_ctx *c = result->node.header.ctx;
-    char text[TT_SHAPE_TEXT];
-    if (tt_numel(result) != 1)
-        return tti_fail_status(
-            c, TT_ERR_SHAPE, "tt_backward",
-            "%s has shape %s; only one number has a gradient by itself: take "
-            "tt_sum_all or tt_mean_all, or say tt_backward_from",
-            tt_node_label(&result->node), tt_shape_text(result->data.layout.shape, text));
-    return tt_backward_from(result, tti_num_like(c, result, 1.0f));
-}
-
-tt_status tt_backward_from(tt_tensor *result, tt_tensor *d)
-{
-    if (!result || !d) return TT_OK;
     tt_ctx *c = result->node.header.ctx;
     if (c->status) return c->status;
     if (!result->node.requires_grad)
@@ -143,6 +129,37 @@ tt_status tt_backward_from(tt_tensor *result, tt_tensor *d)
             tt_node_label(&result->node));
     c->pool->backward_in = c;
     tt_status status = give(c, "tt_backward", result, d);
-    if (!status) status = tt_backpropagate(&result->node);
-    return status;
+    return status ? status : tt_backpropagate(&result->node);
+}
+
+tt_status tt_backward(tt_tensor *result)
+{
+    if (!result) return TT_OK;
+    tt_ctx *c = tti_owner(result, "tt_backward");
+    char text[TT_SHAPE_TEXT];
+    if (tt_numel(result) != 1)
+        return tti_fail_status(
+            c, TT_ERR_SHAPE, "tt_backward",
+            "%s has shape %s; only one number has a gradient by itself: take "
+            "tt_sum_all or tt_mean_all, or say tt_backward_from",
+            tt_node_label(&result->node), tt_shape_text(result->data.layout.shape, text));
+    tt_tensor *one = tti_num_like(c, result, 1.0f);
+    return one ? backward_pass(result, one) : c->status;
+}
+
+tt_status tt_backward_from(tt_tensor *result, tt_tensor *d)
+{
+    if (!result || !d) return TT_OK;
+    tt_ctx *c = tti_owner(result, "tt_backward_from");
+    char want[TT_SHAPE_TEXT], have[TT_SHAPE_TEXT];
+    if (!tti_usable(c, &d->node.header, "tt_backward_from", "the gradient",
+                    tt_node_label(&d->node)))
+        return c->status;
+    if (!tt_shape_equal(result->data.layout.shape, d->data.layout.shape))
+        return tti_fail_status(
+            c, TT_ERR_SHAPE, "tt_backward_from",
+            "the gradient has shape %s, the result (%s) has %s; they must be equal",
+            tt_shape_text(d->data.layout.shape, have), tt_node_label(&result->node),
+            tt_shape_text(result->data.layout.shape, want));
+    return backward_pass(result, d);
 }

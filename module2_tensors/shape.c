@@ -59,9 +59,9 @@ tt_layout tt_layout_of(tt_shape shape)
 
 bool tt_layout_contiguous(const tt_layout *layout)
 {
+    if (tt_shape_size(layout->shape) == 0) return true;
     size_t step = 1;
     for (int d = layout->shape.ndim - 1; d >= 0; d--) {
-        if (layout->shape.dim[d] == 0) return true;
         if (layout->shape.dim[d] != 1 && layout->stride[d] != step) return false;
         step *= (size_t)layout->shape.dim[d];
     }

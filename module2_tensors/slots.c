@@ -38,9 +38,21 @@ tt_tensor *tti_new(tt_ctx *c, const tt_backend *backend, tt_shape shape, const c
 
 tt_tensor *tti_num_like(tt_ctx *c, const tt_tensor *like, float value)
 {
-    tt_tensor *t = tti_new(c, tti_backend(like), (tt_shape){1, {1}}, "tt_num");
+    tt_tensor *t = tti_new(c, tti_backend(like), (tt_shape){0, {0}}, "tt_num");
     if (t) tti_backend(t)->fill(c, t->data, value);
     return c->status ? NULL : t;
+}
+
+tt_ctx *tti_owner(const tt_tensor *a, const char *who)
+{
+    const tt_header *h = &a->node.header;
+    if (!h->ctx)
+        tti_fail(NULL, TT_ERR_OWNER, who,
+                 "the tensor made at %s:%d is gone: its TT_SCOPE or step ended; make "
+                 "outside of the "
+                 "scope what must outlive it",
+                 h->file ? h->file : "?", h->line);
+    return h->ctx;
 }
 
 int tti_axis(tt_ctx *c, const char *who, const tt_tensor *a, int dim)

@@ -22,7 +22,7 @@ tt_tensor *tti_matmul(tt_ctx *c, const char *who, tt_tensor *a, tt_tensor *b);
 tt_tensor *tti_new(tt_ctx *c, const tt_backend *backend, tt_shape shape, const char *who);
 tt_tensor *tti_around(tt_ctx *c, tt_data data);
 
-/* One number, shape (1,), on the backend of `like`. */
+/* One number, shape (), on the backend of `like`: as an operand it leaves every shape as it is. */
 tt_tensor *tti_num_like(tt_ctx *c, const tt_tensor *like, float value);
 
 /* The backend a tensor lives on. */
@@ -30,6 +30,10 @@ static inline const tt_backend *tti_backend(const tt_tensor *a)
 {
     return a->data.storage->backend;
 }
+
+/* The context of a tensor, for functions that take none; an ended one (checked builds) is an error
+ * that has no context to stick in, so it ends the program. */
+tt_ctx *tti_owner(const tt_tensor *a, const char *who);
 
 /* dim with negative values counted from the end; -1 and TT_ERR_AXIS when there is no such one. */
 int tti_axis(tt_ctx *c, const char *who, const tt_tensor *a, int dim);

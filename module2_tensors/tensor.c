@@ -123,7 +123,10 @@ tt_tensor *tt_to(tt_ctx *c, tt_tensor *a, const tt_backend *backend)
 
 tt_tensor *tt_name(tt_tensor *a, const char *name)
 {
-    if (a) a->node.name = tt_text(a->node.header.ctx, "%s", name);
+    if (!a) return NULL;
+    tt_ctx *c = tti_owner(a, "tt_name");
+    if (!tti_outlives(c, &a->node.header, "tt_name", "the name")) return NULL;
+    a->node.name = tt_text(c, "%s", name);
     return a;
 }
 
@@ -143,10 +146,10 @@ float tt_item(tt_tensor *a)
 {
     char text[TT_SHAPE_TEXT];
     if (!a) return NAN;
+    tt_ctx *c = tti_owner(a, "tt_item");
     if (tt_numel(a) == 1) return tt_get(a, (int[TT_MAX_DIMS]){0});
-    tti_fail(a->node.header.ctx, TT_ERR_SHAPE, "tt_item",
-             "%s has shape %s; one cell is wanted: use tt_get", tt_node_label(&a->node),
-             tt_shape_text(a->data.layout.shape, text));
+    tti_fail(c, TT_ERR_SHAPE, "tt_item", "%s has shape %s; one cell is wanted: use tt_get",
+             tt_node_label(&a->node), tt_shape_text(a->data.layout.shape, text));
     return NAN;
 }
 
@@ -169,7 +172,7 @@ static size_t position_of(tt_tensor *a, const int *index, const char *who)
 
 float tt_get(tt_tensor *a, const int *index)
 {
-    size_t p = a ? position_of(a, index, "tt_get") : SIZE_MAX;
+    size_t p = a && tti_owner(a, "tt_get") ? position_of(a, index, "tt_get") : SIZE_MAX;
     const float *at = p != SIZE_MAX ? tt_storage_read(a->data.storage) : NULL;
     return at ? at[p] : NAN;
 }

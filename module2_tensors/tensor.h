@@ -87,7 +87,8 @@ tt_status tt_read(tt_tensor *a, float *out);
 char *tt_text_of(tt_ctx *c, tt_tensor *a);
 void tt_print(tt_tensor *a);
 
-/* A name for messages and drawings (copied). Returns a. */
+/* A name for messages and drawings (copied). Returns a. Errors: TT_ERR_OWNER when a was made before
+ * the innermost open scope, at whose end the name would be gone. */
 tt_tensor *tt_name(tt_tensor *a, const char *name);
 
 /* ---- cell by cell; operands broadcast (Task 2.3), derivatives (Task 2.4) ---------------------- */

@@ -199,15 +199,24 @@ typedef struct permute_params {
     int order[TT_MAX_DIMS];
 } permute_params;
 
+static tt_tensor *order_fails(tt_ctx *c, const int *order, tt_tensor *a)
+{
+    char text[TT_SHAPE_TEXT], shape[TT_SHAPE_TEXT];
+    tt_shape numbers = {.ndim = tt_shape_of(a).ndim}; /* an order is written like a shape */
+    memcpy(numbers.dim, order, (size_t)numbers.ndim * sizeof *order);
+    return tti_fail(c, TT_ERR_AXIS, "tt_permute",
+                    "order %s for shape %s: it must name each of 0 to %d once (%s)",
+                    tt_shape_text(numbers, text), tt_shape_text(tt_shape_of(a), shape),
+                    numbers.ndim - 1, tt_node_label(&a->node));
+}
+
 static tt_tensor *permute_forward(tt_call *k, tt_ctx *c, tt_tensor **in)
 {
     // BEGIN SOLUTION 2.3
     const permute_params *p = k->params;
     tt_data data = in[0]->data;
     if (!tt_layout_permute(&in[0]->data.layout, p->order, &data.layout))
-        return tti_fail(c, TT_ERR_AXIS, "tt_permute",
-                        "order must name each of %d dimensions once",
-                        data.layout.shape.ndim);
+        return order_fails(c, p->order, in[0]);
     return tti_around(c, data);
     // END SOLUTION
 }
