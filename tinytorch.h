@@ -40,6 +40,9 @@
 #include "support/error.h"
 #include "support/random.h"
 
+/* a context's own place, for messages that must name two of them */
+#define tt_ctx_new(parent) tti_ctx_new_at((parent), __FILE__, __LINE__)
+
 /* modules: the tree of parameters */
 #define tt_module_new(c, ...) tt_module_new(TT_AT(c), __VA_ARGS__)
 #define tt_named_parameters(c, ...) tt_named_parameters(TT_AT(c), __VA_ARGS__)
