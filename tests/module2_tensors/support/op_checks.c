@@ -16,6 +16,15 @@ static const char *about(tt_case *k, const char *what, const char *name, const c
     return tt_text(k->c, "%s of %s (%s)", what, name, judge);
 }
 
+/* The same with the shapes of two operands. */
+static const char *about_two(tt_case *k, const char *what, const char *name, tt_shape a,
+                             tt_shape b, const char *judge)
+{
+    char left[TT_SHAPE_TEXT], right[TT_SHAPE_TEXT];
+    return tt_text(k->c, "%s of %s of %s and %s (%s)", what, name, tt_shape_text(a, left),
+                   tt_shape_text(b, right), judge);
+}
+
 static void compare(tt_case *k, tt_tensor *actual, tt_shape shape, const double *cells,
                     const char *task, const char *what)
 {
@@ -104,7 +113,7 @@ static void values_of(tt_case *k, const tt_case_two *f, tt_tensor *a, tt_tensor 
                               y[case_broadcast_position(index, big, sb)]);
     } while (case_next_index(big, index));
     compare(k, f->tensor(k->c, a, b), big, want, "2.3",
-            about(k, "values", f->name, "plain numbers"));
+            about_two(k, "values", f->name, sa, sb, "plain numbers"));
 }
 
 void check_values_two(tt_case *k, const void *op)
@@ -175,14 +184,18 @@ static void gradient_of(tt_case *k, const tt_case_two *f, tt_tensor *a, tt_tenso
     expect_no_error(k, f->name);
     differences(f, x, y, dy, sa, sb, da, db);
     compare(k, tt_grad(a), sa, da, "2.4",
-            about(k, "gradient of the left operand", f->name, "central difference"));
+            about_two(k, "gradient of the left operand", f->name, sa, sb,
+                      "central difference"));
     compare(k, tt_grad(b), sb, db, "2.4",
-            about(k, "gradient of the right operand", f->name, "central difference"));
+            about_two(k, "gradient of the right operand", f->name, sa, sb,
+                      "central difference"));
     engine_two(f, x, y, dy, sa, sb, da, db);
     compare(k, tt_grad(a), sa, da, "2.4",
-            about(k, "gradient of the left operand", f->name, "module 1's engine"));
+            about_two(k, "gradient of the left operand", f->name, sa, sb,
+                      "module 1's engine"));
     compare(k, tt_grad(b), sb, db, "2.4",
-            about(k, "gradient of the right operand", f->name, "module 1's engine"));
+            about_two(k, "gradient of the right operand", f->name, sa, sb,
+                      "module 1's engine"));
     cr_assert(tt_check_gradient_of(k->c, call_two, (void *)f, TT_IN(a, b), 2), "%s: %s",
               f->name, tt_error(k->c));
 }

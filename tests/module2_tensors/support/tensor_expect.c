@@ -137,9 +137,9 @@ static void fail_cell(tt_case *k, const tt_tensor *t, const double *actual, size
     index_text(first, want->shape, index);
     const char *looks = expect_diagnosis(actual, want->cells, want->shape);
     cr_assert_fail(
-        "%s %s: cell %s is %.9g, expected %.9g; %zu of %zu cells differ%s%s%s%s\n"
+        "%s: cell %s of %s is %.9g, expected %.9g; %zu of %zu cells differ%s%s%s%s\n"
         "  seed %llu, backend %s, result has %s\n  Task %s: module2_tensors/README.md",
-        want->what, shape_text(want->shape, shape), index, actual[first],
+        want->what, index, shape_text(want->shape, shape), actual[first],
         want->cells[first], wrong, cells_in(want->shape), looks[0] ? "\n  " : "", looks,
         want->hint ? "\n  " : "", want->hint ? want->hint : "", (unsigned long long)k->seed,
         k->backend->name, case_layout_text(k->c, &t->data.layout), want->task);

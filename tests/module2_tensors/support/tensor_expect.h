@@ -1,9 +1,9 @@
 /* Comparing tensors with what they should be; and a message that says what went wrong.
  *
- *   neg of a (3,2): cell [1,0] is 0.25, expected -0.25; 6 of 6 cells differ
- *     ratio actual / expected: -1 in every cell: the sign is turned
+ *   values of neg (plain numbers): cell [1,0] of (3,2) is 0.25, expected -0.25; 6 of 6 cells differ
+ *     -1 times the right value: the sign is turned
  *     seed 17, backend simple, result has strides (2,1), offset 0
- *     Task 2.3: module2_tensors/README.md, "Task 2.3"
+ *     Task 2.3: module2_tensors/README.md
  *
  * Never judged by the library's own is_close. NaN and a wrong shape always fail.
  */
