@@ -67,7 +67,8 @@ class Build:
         self.read = {}  # file -> every file of the tree that its compilation read
         self.changed = set()
         if overlay:
-            self.changed = {str(p.relative_to(overlay)) for p in overlay.rglob("*") if p.is_file()}
+            files = (path for path in overlay.rglob("*") if path.is_file())
+            self.changed = {str(path.relative_to(overlay)) for path in files}
 
     def touched(self, file):
         """Whether compiling the file reads something that differs from the base."""
@@ -89,7 +90,7 @@ class Build:
         target.parent.mkdir(parents=True, exist_ok=True)
         here = self.overlay if file in self.changed else self.root
         folders = [self.overlay, self.root] if self.overlay else [self.root]
-        include = [word for folder in folders for word in ("-iquote", os.path.relpath(folder, here))]
+        include = [f"-iquote{os.path.relpath(folder, here)}" for folder in folders]
         command = [CC, *self.flags, *more, *include, "-MMD", "-c", file, "-o", target]
         done = run(command, cwd=here)
         if done.returncode:

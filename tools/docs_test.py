@@ -33,6 +33,7 @@ NOTES = ("", "signature", "no-run")
 SANITIZERS = ["-fsanitize=address,undefined", "-fno-sanitize-recover=undefined"]
 UNUSED = ["-Wno-unused-variable", "-Wno-unused-but-set-variable", "-Wno-unused-function"]
 LIBRARIES = ["-lcjson", "-lz", "-lm", "-lpthread"]
+LABEL = re.compile(r"(?<=\s)(//[\w/.]*(?::[\w.+-]+)?)(?=\s|$)")
 PATIENCE = 60  # seconds for one example
 
 
@@ -109,7 +110,7 @@ def check_commands(block, labels):
     for command in re.findall(r"(?:\./bazelw|\bbazel)[^\n#|&;]*", block.text.replace("\\\n", " ")):
         if not re.search(r" (run|test|build|coverage)\b", command):
             continue
-        for label in re.findall(r"(?<=\s)(//[\w/.]*(?::[\w.+-]+)?)(?=\s|$)", command.split(" -- ")[0]):
+        for label in LABEL.findall(command.split(" -- ")[0]):
             if not targets.exists(labels, label):
                 wrong.append(label)
     return "names what is no target: " + ", ".join(wrong) if wrong else None

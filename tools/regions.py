@@ -97,7 +97,7 @@ def registry(root):
 
 
 def problems(root):
-    """Where regions break the rules; one sentence each. (registry_test.py looks at the registry.)"""
+    """Where regions break the rules, a sentence each. registry_test.py looks at the registry."""
     try:
         found = scan(root)
     except RegionError as error:
@@ -133,8 +133,8 @@ def _of_region(region, lines):
         yield f"{region} has {len(body)} lines; 1 to {MOST_LINES} are allowed"
     for number in (region.begin, region.end):
         if not re.match(r" {4}\S", lines[number - 1]):
-            yield f"{region.file}:{number}: indent a region's markers by 4: outermost in a function"
-    above = next((line for line in reversed(lines[: region.begin]) if re.match(r"\S", line)), "")
+            yield f"{region.file}:{number}: a marker stands outermost in a function, indented by 4"
+    above = next((line for line in lines[region.begin - 1 :: -1] if re.match(r"\S", line)), "")
     below = next((line for line in lines[region.end :] if re.match(r"\S", line)), "")
     inside = next((line for line in body if re.match(r" {0,3}[^ #]", line)), None)
     if above != "{" or below != "}" or inside is not None:
@@ -144,7 +144,8 @@ def _of_region(region, lines):
 
 
 def _balanced(lines):
-    code = re.sub(r'//[^\n]*|/\*.*?\*/|"(\\.|[^"\\])*"|\'(\\.|[^\'\\])*\'', "", "\n".join(lines), flags=re.S)
+    comment_or_text = r'//[^\n]*|/\*.*?\*/|"(\\.|[^"\\])*"|\'(\\.|[^\'\\])*\''
+    code = re.sub(comment_or_text, "", "\n".join(lines), flags=re.S)
     depth = 0
     for brace in re.findall("[{}]", code):
         depth += 1 if brace == "{" else -1

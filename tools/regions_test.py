@@ -114,7 +114,7 @@ class Problems(unittest.TestCase):
 
     def test_not_inside_one_function(self):
         self.finds("inside one function", code=CODE.replace("    return y;", "}\nint z(void)\n{"))
-        self.finds("indent", code=CODE.replace("    // BEGIN SOLUTION 1.2", "// BEGIN SOLUTION 1.2"))
+        self.finds("outermost", code=CODE.replace("    // BEGIN SOLUTION 1.2", "// BEGIN SOLUTION 1.2"))
         self.finds("opens a brace", code=CODE.replace("y = 1; }", "y = 1;"))
 
     def test_nested(self):

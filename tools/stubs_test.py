@@ -63,7 +63,7 @@ def tests_of(module):
 
 
 def helpers_of(module):
-    return [file for file in c_files(f"tests/{module}") if not file.endswith("_test.c")]
+    return c_files(f"tests/{module}/support")
 
 
 def bridge():
@@ -97,12 +97,13 @@ class Tree:
         self.build = cc.Build(ROOT, folder / "objects", compile_flags(), build_of_base, overlay)
 
     def compile(self):
-        files = c_files("support") + [file for module in MODULES for file in c_files(module)]
+        """Compiles everything, and makes a library a module: it, what is below, what tests share."""
         tests = [file for module in MODULES for file in c_files(f"tests/{module}")]
-        self.build.compile(files + bridge() + tests, self._more_flags)
+        code = [file for folder in ("support", *MODULES) for file in c_files(folder)]
+        self.build.compile(code + bridge() + tests, self._more_flags)
         for number, module in enumerate(MODULES):
-            below = c_files("support") + [f for m in MODULES[: number + 1] for f in c_files(m)]
-            files = [*bridge()[1:], *helpers_of(module), *below]
+            code = [f for folder in ("support", *MODULES[: number + 1]) for f in c_files(folder)]
+            files = [*bridge()[1:], *helpers_of(module), *code]
             self.archives[module] = self.build.archive(f"{module}.a", files)
 
     def _more_flags(self, file):
@@ -110,7 +111,7 @@ class Tree:
         return of_tests + (regions.STUB_FLAGS if self.removed else [])
 
     def run(self, tests):
-        """Links and runs tests; one that comes out as in the base, byte for byte, is not run again."""
+        """Links and runs tests; one whose bytes are those of the base is not run again."""
         cc.in_parallel(self._run_one, tests)
 
     def _run_one(self, test):
@@ -141,9 +142,8 @@ class Tree:
         if not results.exists():
             return {"(all)": "wrote no results:\n" + done.stdout}
         cases = xml.etree.ElementTree.parse(results).iter("testcase")
-        return {
-            f"{case.get('classname')}/{case.get('name')}": case.findtext("failure") for case in cases
-        }
+        name = lambda case: f"{case.get('classname')}/{case.get('name')}"
+        return {name(case): case.findtext("failure") for case in cases}
 
 
 def message_of(text):
@@ -170,12 +170,14 @@ def judge(tree, tests):
     for test in tests:
         rule, allowed = expectation(test, tree.removed)
         for name, text in tree.verdicts[test.file].items():
-            named = message_of(text)
-            if text is not None and tree.base.verdicts[test.file].get(name) is not None:
-                continue  # said already: it fails as the code is
-            if (text is None and None not in allowed) or (text is not None and named not in allowed - {None}):
-                got = "passes" if text is None else f"names Task {named}" if named else "fails otherwise"
-                yield f"{test.file}: {name} {got}; it should {rule}" + cc.quoted(text if not named else None)
+            named = message_of(text)  # None also where the test passes
+            failed_before = tree.base.verdicts[test.file].get(name) is not None
+            if text is None and None not in allowed:
+                yield f"{test.file}: {name} passes; it should {rule}"
+            elif named and named not in allowed:
+                yield f"{test.file}: {name} names Task {named}; it should {rule}"
+            elif text is not None and not named and not failed_before:
+                yield f"{test.file}: {name} fails otherwise; it should {rule}{cc.quoted(text)}"
 
 
 def judge_base(tree, tests):
