@@ -39,7 +39,7 @@ void tt_meter_add(tt_meter *meter, tt_tensor *mean, int n)
 
 double tt_meter_mean(tt_meter *meter)
 {
-    if (!meter || meter->n == 0) return NAN;
+    if (!meter || meter->n == 0) return (double)NAN;
     tt_ctx *c = meter->sum->node.header.ctx;
     double mean = (double)tt_item(meter->sum) / (double)meter->n;
     meter->sum->data.storage->backend->fill(c, meter->sum->data, 0.0f);
@@ -87,7 +87,7 @@ double tt_accuracy_count(tt_ctx *c, tt_module *net, tt_loader *loader, int *righ
 {
     enum { BATCH = 256 };
     int hits = 0, n = 0;
-    if (!net || !loader || tt_error(c)) return NAN;
+    if (!net || !loader || tt_error(c)) return (double)NAN;
     bool training = net->training;
     TT_SCOPE (c) {
         tt_no_grad(c);
@@ -99,7 +99,7 @@ double tt_accuracy_count(tt_ctx *c, tt_module *net, tt_loader *loader, int *righ
         }
         tt_train(net, training);
     }
-    if (tt_error(c)) return NAN;
+    if (tt_error(c)) return (double)NAN;
     if (right) *right = hits;
     if (total) *total = n;
     return (double)hits / n;

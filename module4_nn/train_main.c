@@ -44,8 +44,7 @@ static tt_options read_options(int argc, char **argv, const char **schedule)
                      .kind = TT_CLI_CHOICE,
                      .value = schedule,
                      .choices = SCHEDULES,
-                     .help =
-                         "how the learning rate goes over the run: linear falls to 0"},
+                     .help = "the learning rate over the run; linear falls to 0"},
                     {0}},
             .takes = TT_CLI_DATA | TT_CLI_LIMIT | TT_CLI_HIDDEN | TT_CLI_LR | TT_CLI_BATCH |
                      TT_CLI_EPOCHS | TT_CLI_SEED | TT_CLI_BACKEND | TT_CLI_THREADS,

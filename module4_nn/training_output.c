@@ -1,4 +1,5 @@
 /* What a training prints: see training.h. With --json one object a line and nothing else. */
+#include <math.h>
 #include <stdio.h>
 
 #include "module4_nn/training.h"
@@ -25,6 +26,7 @@ static void start_json(const training *t)
     tt_json_whole(j, "epochs", o->epochs);
     tt_json_whole(j, "batch", o->batch);
     tt_json_number(j, "lr", o->lr);
+    tt_json_text(j, "schedule", t->linear ? "linear" : "constant");
     tt_json_print(j, stdout);
 }
 
@@ -86,11 +88,11 @@ void say_diverged(const training *t, int epoch, int step, double loss)
 {
     fprintf(
         stderr,
-        "train: the loss is %f after step %d of epoch %d: the training has diverged.\n"
+        "train: the loss is %s after step %d of epoch %d: the training has diverged.\n"
         "Take smaller steps: --lr %g instead of %g. TT_CHECK_FINITE=1 in the environment "
         "stops at\n"
         "the first operation whose result is not finite, and names it.\n",
-        loss, step, epoch, t->options->lr / 10, t->options->lr);
+        isnan(loss) ? "nan" : "infinite", step, epoch, t->options->lr / 10, t->options->lr);
 }
 
 void say_end(const training *t, const epoch_result *last, bool interrupted)

@@ -77,7 +77,7 @@ Test(module4_golden, five_steps_like_pytorch)
     tt_optim *sgd = tt_optim_sgd(net, .lr = GOLDEN_LR);
     for (int i = 0; i < GOLDEN_STEPS; i++)
         TT_SCOPE (c)
-            tt_expect_close(step(c, net, sgd, i), golden_losses[i], 1e-4, 1e-6,
+            tt_expect_close(step(c, net, sgd, i), (double)golden_losses[i], 1e-4, 1e-6,
                             "loss of step %d", i);
     for (int p = 0; p < PARAMETERS; p++)
         expect_numbers(parameter(net, &goldens[p]), goldens[p].end, goldens[p].n,

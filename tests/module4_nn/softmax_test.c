@@ -20,7 +20,7 @@ static tt_ctx *quiet_ctx(void)
 static void reference(const float *x, size_t stride, int n, double *softmax,
                       double *logarithm)
 {
-    double most = -INFINITY, sum = 0;
+    double most = -(double)INFINITY, sum = 0;
     for (int i = 0; i < n; i++) most = fmax(most, (double)x[(size_t)i * stride]);
     for (int i = 0; i < n; i++) sum += exp((double)x[(size_t)i * stride] - most);
     for (int i = 0; i < n; i++) {
