@@ -4,10 +4,22 @@
  * what backward will need; backward turns the derivative d of the result into the derivative of
  * each input. A new one needs no change anywhere else:
  *
- *   static double square(tts_call *k, const double *x) { k->saved[0] = x[0]; return x[0] * x[0]; }
- *   static void square_back(const tts_call *k, double d, double *dx) { dx[0] = 2 * k->saved[0] * d; }
- *   static const tts_function square_fn = {"square", 1, square, square_back};
- *   y = tts_apply(c, &square_fn, (tt_scalar *[]){x});
+ *   Example:
+ *     static double square(tts_call *k, const double *x)
+ *     {
+ *         k->saved[0] = x[0];
+ *         return x[0] * x[0];
+ *     }
+ *     static void square_back(const tts_call *k, double d, double *dx)
+ *     {
+ *         dx[0] = 2 * k->saved[0] * d;
+ *     }
+ *     static const tts_function square_fn = {"square", 1, square, square_back};
+ *
+ *     tt_scalar *x = tts_variable(c, 3, "x");
+ *     tt_scalar *y = tts_apply(c, &square_fn, (tt_scalar *[]){x});
+ *     tts_backward(y);
+ *     printf("%g %g\n", tts_value(y), tts_derivative(x));     // prints: 9 6
  *
  * Source: MiniTorch scalar_functions.py (ScalarFunction); torch.autograd.Function.
  */

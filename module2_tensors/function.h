@@ -3,18 +3,24 @@
  * An operation is a struct with forward and backward. forward computes the result and saves what
  * backward needs; backward turns the gradient dy of the result into the gradients of the inputs:
  *
- *   static tt_tensor *square(tt_call *k, tt_ctx *c, tt_tensor **in)
- *   {
- *       tt_save_for_backward(k, 0, in[0]);
- *       return tt_mul(c, in[0], in[0]);
- *   }
- *   static void square_back(tt_call *k, tt_ctx *c, tt_tensor *dy, tt_tensor **din)
- *   {
- *       din[0] = tt_mul(c, dy, tt_mul_num(c, tt_saved(k, 0), 2));
- *   }
- *   static const tt_function square_fn =
- *       {.name = "square", .inputs = 1, .forward = square, .backward = square_back};
- *   y = tt_apply(c, &square_fn, TT_IN(x));
+ *   Example:
+ *     static tt_tensor *square(tt_call *k, tt_ctx *c, tt_tensor **in)
+ *     {
+ *         tt_save_for_backward(k, 0, in[0]);
+ *         return tt_mul(c, in[0], in[0]);
+ *     }
+ *     static void square_back(tt_call *k, tt_ctx *c, tt_tensor *dy, tt_tensor **din)
+ *     {
+ *         din[0] = tt_mul(c, dy, tt_mul_num(c, tt_saved(k, 0), 2));
+ *     }
+ *     static const tt_function square_fn =
+ *         {.name = "square", .inputs = 1, .forward = square, .backward = square_back};
+ *
+ *     tt_tensor *x = tt_requires_grad(tt_from(c, TT_SHAPE(2), (float[]){3, -1}), true);
+ *     tt_tensor *y = tt_sum_all(c, tt_apply(c, &square_fn, TT_IN(x)));
+ *     tt_backward(y);
+ *     printf("%g %g\n", (double)tt_item(y), (double)tt_get(tt_grad(x), (int[]){0}));
+ *     // prints: 10 6
  *
  * Inside forward and backward gradients are off, so ordinary operations may be used freely. A
  * gradient may be smaller or larger than its input by broadcasting; it is fitted: stretched, or

@@ -3,13 +3,14 @@
  * A context owns everything made in it: graph nodes, tensors, modules, optimisers. There is no
  * reference count and no free in user code. Most programs need one context and one scope a step:
  *
- *   tt_ctx *c = tt_ctx_new(NULL);
- *   tt_scalar *w = tts_variable(c, 0.5, "w");         // lives as long as c
- *   for (int step = 0; step < 100; step++) TT_SCOPE(c) {
- *       tt_scalar *loss = tts_mul(c, w, w);           // lives until the closing brace
- *       tts_backward(loss);
- *   }
- *   tt_ctx_free(c);
+ *   Example:
+ *     tt_ctx *c = tt_ctx_new(NULL);
+ *     tt_scalar *w = tts_variable(c, 0.5, "w");         // lives as long as c
+ *     for (int step = 0; step < 100; step++) TT_SCOPE(c) {
+ *         tt_scalar *loss = tts_mul(c, w, w);           // lives until the closing brace
+ *         tts_backward(loss);
+ *     }
+ *     tt_ctx_free(c);
  *
  * Rules:
  *  1. What is made inside TT_SCOPE is gone at its end, also when the end is a break or a return.

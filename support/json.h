@@ -1,11 +1,11 @@
 /* JSON lines: one object a line, flushed, so that another program can follow a run.
  *
- *   if (o.json) {
- *       tt_json *j = tt_json_event("epoch");
- *       tt_json_whole(j, "epoch", 3);
- *       tt_json_number(j, "loss", loss);              // NaN and infinities become null
- *       tt_json_print(j, stdout);                     // {"event":"epoch","epoch":3,"loss":0.25}
- *   }
+ *   Example:
+ *     tt_json *j = tt_json_event("epoch");
+ *     tt_json_whole(j, "epoch", 3);
+ *     tt_json_number(j, "loss", 0.25);                // NaN and infinities become null
+ *     tt_json_print(j, stdout);
+ *     // prints: {"event":"epoch","epoch":3,"loss":0.25}
  *
  * With --json nothing else may go to standard output. Keys keep the order in which they were
  * added. Numbers are written so that reading them back gives the same double, in every locale.

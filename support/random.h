@@ -4,8 +4,9 @@
  * element before. So weights, masks and orders are the same on every backend, with any number of
  * threads, in any order, and after a restart. The same file serves host and device.
  *
- *   tt_rng r = tt_rng_of(42, TT_STREAM_INIT);
- *   double first = tt_rng_uniform(r, 0), millionth = tt_rng_uniform(r, 1000000);
+ *   Example:
+ *     tt_rng r = tt_rng_of(42, TT_STREAM_INIT);
+ *     double first = tt_rng_uniform(r, 0), millionth = tt_rng_uniform(r, 1000000);
  *
  * Ref: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
  * MiniTorch uses Python's global generator, so its runs cannot be repeated.
