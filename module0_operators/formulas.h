@@ -3,7 +3,8 @@
  * `module0_operators/operators.h` includes this file twice: with `real` = double for scalars
  * (module 1) and with `real` = float for tensors (modules 2 to 4). So what is written here in Task
  * 0.1 is also what runs on the GPU in Task 3.3. Four rules follow:
- *   - write R(0.5) and not 0.5: R makes the literal a double or a float;
+ *   - write R(0.5) and not 0.5: R makes the literal a double or a float. It needs the point:
+ *     R(1.0), as 1f is no C; a plain 1 or 0 needs no R;
  *   - call TT_EXP, TT_LOG and TT_FABS, and not exp, log and fabs;
  *   - call another operator as TT_OP(name)(...);
  *   - no state, no printing, no errors: bad arguments give what IEEE 754 gives (inv(0) is inf,

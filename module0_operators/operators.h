@@ -69,7 +69,7 @@ typedef enum tt_binary_op { TT_BINARY_OPS(TT_OP_ENUM) TT_BINARY_COUNT } tt_binar
 #undef TT_FABS
 
 #define real float
-#define R(literal) literal##f
+#define R(literal) literal##f /* with a point: R(1.0) */
 #define TT_OP(name) tt_op_##name##f
 #define TT_FORMULA(name) static inline TT_HD float tt_op_##name##f
 #define TT_EXP TT_EXPF

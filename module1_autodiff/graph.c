@@ -21,7 +21,8 @@ uint32_t tt_walk_begin(tt_node *root)
  *
  * A recursive walk would keep "where was I?" on the call stack and overflow it on a long chain. Here
  * a node that is being walked keeps its way back to its user in ->next, which is free until the node
- * is finished, and its place among its inputs in ->cursor.
+ * is finished, and its place among its inputs in ->cursor. Both hold what the last walk left
+ * there: write before you read.
  * Ref: Schorr and Waite 1967; Cormen et al., "Introduction to algorithms", topological sort. */
 tt_node *tt_topological_sort(tt_node *root)
 {

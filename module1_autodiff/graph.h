@@ -34,7 +34,8 @@ typedef struct tt_node_kind {
     const char *name; /* "scalar", "tensor" */
 
     /* The chain rule for one inner node whose derivative is complete: adds its share to the
-     * derivative of every input that requires one, and forgets its own. */
+     * derivative of every input that requires one, and forgets its own. Not for leaves, which keep
+     * theirs. */
     tt_status (*propagate)(tt_node *node);
 
     /* The function that made an inner node: "mul". */
@@ -53,7 +54,7 @@ struct tt_node {
     tt_node *next;            /* the order, while one is being walked */
     uint32_t visit;           /* number of the last walk that met it */
     uint8_t n_inputs;         /* at most TT_MAX_INPUTS */
-    uint8_t cursor;           /* next input to look at, during a walk */
+    uint8_t cursor;           /* next input to look at, during a walk; else stale */
     bool requires_grad; /* a derivative is wanted of it, or of something it was made from */
     bool spare;
 };
@@ -86,9 +87,11 @@ uint32_t tt_walk_begin(tt_node *root);
  * Cost: every edge is looked at once; no memory. MiniTorch: topological_sort (Task 1.4). */
 tt_node *tt_topological_sort(tt_node *root);
 
-/* Backpropagation: applies the chain rule to every inner node in topological order, so that each
- * leaf that requires it has its derivative added. The caller has seeded root's own derivative.
- * Returns TT_OK, or what failed; then the derivatives below root mean nothing. Cost: one chain rule a node. MiniTorch: backpropagate (Task 1.4).*/
+/* Backpropagation: applies the chain rule, node->kind->propagate, to every inner node in topological
+ * order, so that each leaf that requires it has its derivative added. Leaves have nothing to pass
+ * on. The caller has seeded root's own derivative. Returns TT_OK, or the first status of a propagate
+ * that is not; then it goes no further, and the derivatives below root mean nothing.
+ * Cost: one chain rule a node. MiniTorch: backpropagate (Task 1.4). */
 tt_status tt_backpropagate(tt_node *root);
 
 /* ---- pictures (graph_draw.c) ----------------------------------------------------------------- */

@@ -16,7 +16,8 @@
 /* ---- the functions --------------------------------------------------------------------------- */
 
 /* add and log are the worked examples. add needs nothing in its backward: the derivative of a + b
- * is 1 for both. log needs its operand, so forward saves it. */
+ * is 1 for both. log needs its operand, so forward saves it. A backward writes dx[i], d times the
+ * derivative by operand i, for every operand; adding up over several uses is the engine's work. */
 
 static double add_forward(tts_call *k, const double *x)
 {

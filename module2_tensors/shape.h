@@ -95,7 +95,8 @@ bool tt_layout_permute(const tt_layout *in, const int *order, tt_layout *out);
 bool tt_shape_broadcast(tt_shape a, tt_shape b, tt_shape *out);
 
 /* Which cell of `shape` a cell of the broadcast shape `big` reads: extra dimensions on the left are
- * dropped, dimensions of size 1 read index 0 (Task 2.2). [1,4] in (3,5) reads [0,4] in (1,5).
+ * dropped, dimensions of size 1 read index 0 (Task 2.2). [1,4] in (3,5) reads [0,4] in (1,5), and
+ * [4] in (5,). Writes the shape.ndim numbers of index, and no more.
  * MiniTorch: broadcast_index. */
 void tt_broadcast_index(const int *big_index, tt_shape big, tt_shape shape, int *index);
 

@@ -40,10 +40,14 @@ bool tti_expect_close(const char *file, unsigned line, const char *name, double 
         cri_asserts_passed_incr();
         return true;
     }
+    if (isnan(actual)) actual = (double)NAN; /* without the sign that some print */
     char message[1024];
-    snprintf(message, sizeof(message),
-             "%s: expected %.15g, got %.15g (off by %.3g, allowed %.3g)", name, expected,
-             actual, fabs(actual - expected), allowed(expected, rtol, atol));
+    int n = snprintf(message, sizeof(message), "%s: expected %.15g, got %.15g", name,
+                     expected, actual);
+    if (isfinite(actual - expected) && n >= 0 && (size_t)n < sizeof(message)) {
+        snprintf(message + n, sizeof(message) - (size_t)n, " (off by %.3g, allowed %.3g)",
+                 fabs(actual - expected), allowed(expected, rtol, atol));
+    }
     va_list why;
     va_start(why, format);
     fail(file, line, message, format, why);
