@@ -1,0 +1,41 @@
+/* A steady step of the main job asks the system for no memory. */
+#include "module1_autodiff/optim.h"
+#include "module4_nn/loss.h"
+#include "module4_nn/meter.h"
+#include "module4_nn/models.h"
+#include "tests/steady/malloc_calls.h"
+
+enum { BATCH = 64 };
+
+/* The loop of the main job. Returns the calls in its steady steps; -1 when it did not get there. */
+static long train(tt_ctx *c)
+{
+    tt_data_set set;
+    long step = 0, before = 0, during = -1;
+    if (!tt_data_digits(c, "train", BATCH * (STEADY_AFTER + STEADY_STEPS + 1), 1, &set))
+        return -1;
+    tt_loader *loader = tt_loader_new(c, &set, true);
+    tt_module *net = tt_nn_mlp(c, 784, 64, 10);
+    tt_optim *sgd = tt_optim_sgd(net, .lr = 0.2f);
+    tt_meter *mean = tt_meter_new(c), *right = tt_meter_new(c);
+    for (tt_batch b; tt_next(c, loader, BATCH, &b);) {
+        tt_tensor *scores = tt_forward(c, net, b.x);
+        tt_tensor *loss = tt_cross_entropy(c, scores, b.y);
+        tt_zero_grad(net);
+        tt_backward(loss);
+        tt_optim_step(sgd);
+        tt_meter_add(mean, loss, b.n);
+        tt_meter_add(right, tt_right_share(c, scores, b.y), b.n);
+        step++;
+        if (step == STEADY_AFTER) before = malloc_calls();
+        if (step == STEADY_AFTER + STEADY_STEPS) during = malloc_calls() - before;
+    }
+    return during;
+}
+
+int main(void)
+{
+    tt_ctx *c = tt_ctx_new(NULL);
+    long during = train(c);
+    return tt_exit(c) || malloc_verdict(during);
+}
