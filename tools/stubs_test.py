@@ -55,15 +55,21 @@ def c_files(folder):
 
 def tests_of(module):
     task_of = {test: task["id"] for task in TASKS for test in task["tests"]}
+    paths = sorted((ROOT / "tests" / module).glob("*_test.c"))  # as in tests/BUILD
     return [
-        Test(file, module, task_of.get(Path(file).stem))
-        for file in c_files(f"tests/{module}")
-        if file.endswith("_test.c") and not cc.has_main(ROOT / file)
+        Test(str(path.relative_to(ROOT)), module, task_of.get(path.stem))
+        for path in paths
+        if not cc.has_main(path)
     ]
 
 
 def helpers_of(module):
+    """What a module's tests share."""
     return c_files(f"tests/{module}/support")
+
+
+def sources_of_tests(module):
+    return [test.file for test in tests_of(module)] + helpers_of(module)
 
 
 def bridge():
@@ -97,9 +103,9 @@ class Tree:
         self.build = cc.Build(ROOT, folder / "objects", compile_flags(), build_of_base, overlay)
 
     def compile(self):
-        """Compiles everything, and makes a library a module: it, what is below, what tests share."""
-        tests = [file for module in MODULES for file in c_files(f"tests/{module}")]
+        """Compiles everything; a library a module holds it, what is below, and what tests share."""
         code = [file for folder in ("support", *MODULES) for file in c_files(folder)]
+        tests = [file for module in MODULES for file in sources_of_tests(module)]
         self.build.compile(code + bridge() + tests, self._more_flags)
         for number, module in enumerate(MODULES):
             code = [f for folder in ("support", *MODULES[: number + 1]) for f in c_files(folder)]
@@ -193,7 +199,7 @@ def judge_base(tree, tests):
 def lower_modules_touched(tree, module):
     """Files of lower modules, and of their tests, that read what was removed from this one."""
     for lower in MODULES[: MODULES.index(module)]:
-        for file in c_files(lower) + c_files(f"tests/{lower}"):
+        for file in c_files(lower) + sources_of_tests(lower):
             if tree.build.touched(file):
                 yield f"{file}, of a lower module, reads a file of {module} with regions"
 

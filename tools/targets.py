@@ -50,8 +50,8 @@ class _Package(dict):
 
     def _glob(self, include, exclude=(), **_):
         folder = self.root / self.folder
-        find = lambda patterns: {str(p.relative_to(folder)) for x in patterns for p in folder.glob(x)}
-        return sorted(find(include) - find(exclude))
+        find = lambda patterns: {path for pattern in patterns for path in folder.glob(pattern)}
+        return sorted(str(path.relative_to(folder)) for path in find(include) - find(exclude))
 
 
 class _Native:
