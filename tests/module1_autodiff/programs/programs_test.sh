@@ -74,9 +74,11 @@ mkdir standing_here
 BUILD_WORKING_DIRECTORY=$folder/standing_here run 0 "$train" --epochs 1 --graph g.dot
 [[ -f standing_here/g.dot ]] || fail '--graph is taken from where the user stands'
 
+# In the background a shell ignores SIGINT: only once the program prints does it look for it.
+rm out
 "$train" --dataset xor --hidden 20 --epochs 1000000 >out 2>err &
 child=$!
-for _ in $(seq 100); do grep -q 'epoch 1/' out && break; sleep 0.1; done
+for _ in $(seq 300); do grep -qs 'epoch 1/' out && break; sleep 0.1; done
 kill -INT $child
 wait $child
 status=$?
