@@ -18,8 +18,8 @@ static const char DIGITS[] = "digits";
 
 enum { DRAWN_TRAIN = 10000, DRAWN_TEST = 2000, DRAWN_SEED = 1, EXIT_INTERRUPTED = 130 };
 
-/* "linear": the learning rate falls to 0 over the run. At --lr 0.2 a constant one leaves the
- * accuracy after three epochs to chance, in torch too: 0.82 to 0.86 over seeds. */
+/* "linear": the learning rate falls to 0 over the run. With a constant 0.2 the weights still jump at
+ * the end of the last epoch, and the accuracy with them: 0.79 to 0.86 over 21 seeds. */
 static const char *const SCHEDULES[] = {"linear", "constant", NULL};
 
 static tt_options read_options(int argc, char **argv, const char **schedule)
@@ -28,13 +28,12 @@ static tt_options read_options(int argc, char **argv, const char **schedule)
         .backend = "auto", .hidden = 64, .lr = 0.2, .batch = 64, .epochs = 10, .seed = 1};
     tt_cli_parse(
         &(tt_cli){
-            .purpose = "Trains a network to tell images apart, and tests it after every "
-                       "epoch. The "
-                       "images are Fashion-MNIST where Debian's package "
-                       "dataset-fashion-mnist is "
-                       "installed, those of --data DIR (four IDX files with MNIST's "
-                       "names, plain or "
-                       "gzip), or built-in drawn digits (--data digits).",
+            .purpose =
+                "Trains a network to tell images apart, and tests it after every "
+                "epoch. The images are Fashion-MNIST where Debian's package "
+                "dataset-fashion-mnist is installed, those of --data DIR (four IDX "
+                "files with MNIST's names, plain or gzip), or built-in drawn digits "
+                "(--data digits).",
             .examples = "  train --epochs 3\n"
                         "  train --data /data/mnist --hidden 128 --lr 0.1\n"
                         "  train --limit 1000 --json\n",

@@ -80,7 +80,9 @@ void say_interrupted(const training *t, int epoch, int step, int steps)
 void say_too_fast(const training *t, double guessing)
 {
     fprintf(
-        stderr, "train: the loss is far above %.2f, that of guessing: the steps are too large; try --lr %g\n",
+        stderr,
+        "train: the loss is far above %.2f, that of guessing: the steps are too large; "
+        "try --lr %g\n",
         guessing, t->options->lr / 10);
 }
 
@@ -89,9 +91,9 @@ void say_diverged(const training *t, int epoch, int step, double loss)
     fprintf(
         stderr,
         "train: the loss is %s after step %d of epoch %d: the training has diverged.\n"
-        "Take smaller steps: --lr %g instead of %g. TT_CHECK_FINITE=1 in the environment "
-        "stops at\n"
-        "the first operation whose result is not finite, and names it.\n",
+        "Take smaller steps: --lr %g instead of %g. TT_CHECK_FINITE=1 in the "
+        "environment\n"
+        "stops at the first operation whose result is not finite, and names it.\n",
         isnan(loss) ? "nan" : "infinite", step, epoch, t->options->lr / 10, t->options->lr);
 }
 
