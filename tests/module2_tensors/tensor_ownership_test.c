@@ -1,5 +1,6 @@
 /* Whose a tensor is, how long it lives, on which backend, and in how much memory. */
 #include <criterion/criterion.h>
+#include <signal.h>
 #include <string.h>
 
 #include "module2_tensors/function.h"
@@ -74,6 +75,28 @@ Test(tensor_ownership, a_tensor_stays_known_as_gone_for_eight_rewinds)
     }
     case_end(&k);
 }
+
+#ifdef TT_CHECK_STALE
+/* Functions without a context have nobody to tell but the user: they say it and abort. */
+static tt_tensor *gone_tensor(void)
+{
+    tt_tensor *gone = NULL;
+    tt_ctx *c = tt_ctx_new(NULL);
+    tt_tensor *kept = tt_requires_grad(tt_ones(c, TT_SHAPE(1)), true);
+    TT_SCOPE (c) gone = tt_exp(c, kept);
+    return gone;
+}
+
+Test(tensor_ownership, reading_a_tensor_that_is_gone_aborts, .signal = SIGABRT)
+{
+    tt_item(gone_tensor());
+}
+
+Test(tensor_ownership, backward_from_a_tensor_that_is_gone_aborts, .signal = SIGABRT)
+{
+    tt_backward(gone_tensor());
+}
+#endif
 
 Test(tensor_ownership, a_name_given_in_a_scope_must_not_dangle)
 {
