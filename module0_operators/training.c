@@ -43,6 +43,7 @@ static bool one_epoch(tti_training *r)
     r->last = r->t->step(r->t->user, r->done + 1);
     if (tt_error(r->c) != NULL) return false;
     r->finished = tt_seconds();
+    r->spent += r->finished - before;
     r->losses[r->done++] = r->last.loss;
     if (!isfinite(r->last.loss)) return false;
     tti_training_picture(r);

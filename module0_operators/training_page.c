@@ -140,7 +140,7 @@ static void epoch_json(const tti_training *r, double seconds)
 static const char *status_line(const tti_training *r, char *text, size_t size)
 {
     int epochs = r->t->options->epochs;
-    double each = (r->finished - r->started) / r->done;
+    double each = r->spent / r->done;
     int n =
         snprintf(text, size, "epoch %d/%d  loss %.4f  %d of %zu right  %.2f ms/epoch",
                  r->done, epochs, r->last.loss, r->last.right, r->t->set->n, each * 1e3);
@@ -221,8 +221,8 @@ void tti_training_say_end(tti_training *r)
         draw_frame(r, status_line(r, line, sizeof line));
         if (r->interrupted) printf("interrupted\n");
     }
-    printf("%d of %zu right, loss %.4f after %d epochs, %.2f s\n", r->last.right,
-           r->t->set->n, r->last.loss, r->done, r->finished - r->started);
+    printf("%d of %zu right, loss %.4f after %d epoch%s, %.2f s\n", r->last.right,
+           r->t->set->n, r->last.loss, r->done, r->done == 1 ? "" : "s", r->spent);
     fflush(stdout);
 }
 

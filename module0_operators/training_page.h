@@ -16,6 +16,7 @@ typedef struct tti_training {
     tt_epoch last;
     double started;  /* tt_seconds() */
     double finished; /* likewise, of the last epoch */
+    double spent;    /* seconds in epochs; pictures and files take their time apart */
     bool interrupted;
     bool drawing; /* in place, on a terminal */
     tt_plot_live live;
