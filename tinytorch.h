@@ -35,6 +35,7 @@
 #include "module4_nn/layers.h"
 #include "module4_nn/loss.h"
 #include "module4_nn/meter.h"
+#include "module4_nn/models.h"
 #include "module4_nn/ops/softmax.h"
 #include "support/ctx.h"
 #include "support/error.h"
@@ -131,6 +132,8 @@
 #define tt_nll_loss(c, ...) tt_nll_loss(TT_AT(c), __VA_ARGS__)
 #define tt_cross_entropy(c, ...) tt_cross_entropy(TT_AT(c), __VA_ARGS__)
 #define tt_count_right(c, ...) tt_count_right(TT_AT(c), __VA_ARGS__)
+#define tt_right_share(c, ...) tt_right_share(TT_AT(c), __VA_ARGS__)
+#define tt_nn_mlp(c, ...) tt_nn_mlp(TT_AT(c), __VA_ARGS__)
 
 /* data */
 #define tt_dataset_make(c, ...) tt_dataset_make(TT_AT(c), __VA_ARGS__)
