@@ -42,5 +42,15 @@ listed = {test for task in tasks for test in task["tests"]}
 for file in sorted(root.glob("tests/module*/task*_test.c")):
     check(file.stem in listed, f"{file.relative_to(root)} is in no task of the registry")
 
+# README's table is the registry's.
+readme = (root / "README.md").read_text()
+table = readme[readme.index("<!-- tasks: begin -->"):readme.index("<!-- tasks: end -->")]
+rows = [line for line in table.splitlines() if line.startswith("|")]
+wanted = [f"| {task['id']} | {task['title']} | " + ", ".join(f"`{file}`" for file in task["files"])
+          + f" | {task['points']} |" for task in tasks]
+for row in wanted:
+    check(row in rows, f"README.md lacks the row: {row}")
+check(len(rows) == len(wanted), f"README.md lists {len(rows)} tasks, the registry {len(wanted)}")
+
 print("\n".join(complaints + [f"{len(tasks)} tasks, {len(complaints)} complaints"]))
 sys.exit(1 if complaints else 0)
