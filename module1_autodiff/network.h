@@ -19,7 +19,8 @@ extern "C" {
 extern const tt_parameter_kind tts_parameter_kind;
 
 /* A linear layer of scalars below `parent` (may be NULL): parameters weight_i_j (i input, j output)
- * and bias_j, drawn from 2 (u - 0.5). tts_forward reads `in` and writes `out` scalars.
+ * and bias_j, drawn from 2 (u - 0.5). tts_forward reads `in` and writes `out` scalars;
+ * while an error sticks it writes nothing, so begin with NULLs. In and out must not overlap.
  * Errors: TT_ERR_VALUE for sizes below 1 -> NULL. */
 tt_module *tts_nn_linear(tt_ctx *c, tt_module *parent, const char *name, int in, int out);
 

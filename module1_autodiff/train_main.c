@@ -25,7 +25,7 @@ typedef struct run {
 /* The probability that the label of a point is 1. */
 static tt_scalar *probability(const run *r, double x1, double x2)
 {
-    tt_scalar *x[] = {tts_num(r->c, x1), tts_num(r->c, x2)}, *p[1];
+    tt_scalar *x[] = {tts_num(r->c, x1), tts_num(r->c, x2)}, *p[1] = {NULL};
     tts_forward(r->c, r->net, x, p);
     return p[0];
 }

@@ -21,7 +21,7 @@ int main(void)
 
     for (int epoch = 1; epoch <= 500; epoch++)
         TT_SCOPE (c) {
-            tt_scalar *loss = tts_num(c, 0), *h[HIDDEN], *out[1];
+            tt_scalar *loss = tts_num(c, 0), *h[HIDDEN], *out[1] = {NULL};
             for (int i = 0; i < 4; i++) {
                 tts_forward(c, hidden,
                             (tt_scalar *[]){tts_num(c, X[i][0]), tts_num(c, X[i][1])}, h);

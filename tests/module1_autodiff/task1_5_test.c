@@ -131,7 +131,7 @@ Test(task1_5, network_computes_what_it_should)
     cr_assert(net != NULL, "%s", tt_error(c));
     for (size_t i = 0; i < 20; i++) {
         double x[2] = {random_number(2 * i, -3, 3), random_number(2 * i + 1, -3, 3)};
-        tt_scalar *in[] = {tts_num(c, x[0]), tts_num(c, x[1])}, *out[1];
+        tt_scalar *in[] = {tts_num(c, x[0]), tts_num(c, x[1])}, *out[1] = {NULL};
         tts_forward(c, net, in, out);
         tt_expect_close(
             tts_value(out[0]), expected_output(net, x), 1e-12, 1e-15,
@@ -147,7 +147,7 @@ Test(task1_5, every_parameter_gets_a_derivative)
     tt_parameter_list list = tt_named_parameters(c, net);
     for (size_t i = 0; i < list.n; i++)
         tts_set(list.at[i].parameter->value, random_number(i, 0.05, 0.3));
-    tt_scalar *in[] = {tts_num(c, 0.4), tts_num(c, 0.7)}, *out[1];
+    tt_scalar *in[] = {tts_num(c, 0.4), tts_num(c, 0.7)}, *out[1] = {NULL};
     tts_forward(c, net, in, out);
     cr_assert(tts_backward(out[0]) == TT_OK, "%s", tt_error(c));
     for (size_t i = 0; i < list.n; i++)
@@ -168,7 +168,7 @@ static double epoch(tt_module *net, tt_optim *sgd, const tt_dataset *set, int *r
     tt_zero_grad(net);
     for (size_t i = 0; i < set->n; i++)
         TT_SCOPE (c) {
-            tt_scalar *in[] = {tts_num(c, set->x[i][0]), tts_num(c, set->x[i][1])}, *p[1];
+            tt_scalar *in[] = {tts_num(c, set->x[i][0]), tts_num(c, set->x[i][1])}, *p[1] = {NULL};
             tts_forward(c, net, in, p);
             *right += (tts_value(p[0]) > 0.5) == (set->y[i] == 1);
             tt_scalar *likely = set->y[i] == 1 ? p[0] : tts_sub(c, tts_num(c, 1), p[0]);
