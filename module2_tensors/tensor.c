@@ -180,15 +180,17 @@ float tt_get(tt_tensor *a, const int *index)
 tt_status tt_set(tt_tensor *a, const int *index, float value)
 {
     if (!a) return TT_OK;
+    tt_ctx *c = tti_owner(a, "tt_set");
     size_t p = position_of(a, index, "tt_set");
     float *at = p != SIZE_MAX ? tt_storage_change(a->data.storage) : NULL;
     if (at) at[p] = value;
-    return a->node.header.ctx->status;
+    return c->status;
 }
 
 tt_status tt_read(tt_tensor *a, float *out)
 {
     if (!a) return TT_OK;
+    tt_ctx *c = tti_owner(a, "tt_read");
     const tt_layout *layout = &a->data.layout;
     const float *at = tt_storage_read(a->data.storage);
     size_t size = at ? tt_numel(a) : 0;
@@ -198,5 +200,5 @@ tt_status tt_read(tt_tensor *a, float *out)
         out[i] = at[layout->offset +
                     tt_index_to_position(index, layout->stride, layout->shape.ndim)];
     }
-    return a->node.header.ctx->status;
+    return c->status;
 }

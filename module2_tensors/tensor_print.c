@@ -1,7 +1,7 @@
 /* Tensors as text: nested brackets, long dimensions shortened. */
 #include <stdlib.h>
 
-#include "module2_tensors/tensor.h"
+#include "module2_tensors/slots.h"
 #include "support/ctx_struct.h"
 
 enum { SHOWN = 8 }; /* a dimension longer than this shows its first and last SHOWN / 2 */
@@ -45,7 +45,7 @@ char *tt_text_of(tt_ctx *c, tt_tensor *a)
 
 void tt_print(tt_tensor *a)
 {
-    if (!a) return;
+    if (!a || !tti_owner(a, "tt_print")) return;
     char shape[TT_SHAPE_TEXT];
     int index[TT_MAX_DIMS] = {0};
     if (a->node.name) printf("%s ", a->node.name);
