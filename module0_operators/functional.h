@@ -25,7 +25,8 @@ extern "C" {
 void tt_list_map(tt_unary_fn *fn, double *out, const double *x, size_t n);
 
 /* out[i] = fn(x[i], y[i]) for i = 0 .. n-1. MiniTorch: zipWith. */
-void tt_list_zip_with(tt_binary_fn *fn, double *out, const double *x, const double *y, size_t n);
+void tt_list_zip_with(tt_binary_fn *fn, double *out, const double *x, const double *y,
+                      size_t n);
 
 /* fn(x[n-1], ... fn(x[1], fn(x[0], start)) ...); `start` when n is 0. MiniTorch: reduce. */
 double tt_list_reduce(tt_binary_fn *fn, double start, const double *x, size_t n);

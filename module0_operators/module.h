@@ -44,11 +44,11 @@ typedef double tt_number_forward_fn(const tt_module *self, const double *x);
 
 /* What the tree, the optimiser and the printer ask of a parameter's value. */
 typedef struct tt_parameter_kind {
-    const char *name;                                         /* "number", "scalar", "tensor" */
-    size_t (*count)(const void *value);                       /* how many numbers it holds */
-    void (*zero_grad)(void *value);                           /* forget the gradient */
+    const char *name;                   /* "number", "scalar", "tensor" */
+    size_t (*count)(const void *value); /* how many numbers it holds */
+    void (*zero_grad)(void *value);     /* forget the gradient */
     tt_status (*descend)(tt_ctx *c, void *value, double rate); /* value -= rate * gradient */
-    void (*print)(FILE *out, const void *value);              /* "(784,64)" or "0.25" */
+    void (*print)(FILE *out, const void *value);               /* "(784,64)" or "0.25" */
 } tt_parameter_kind;
 
 /* A named value in the tree. MiniTorch: Parameter. */
@@ -91,8 +91,8 @@ tt_module *tt_module_add(tt_module *parent, const char *name, tt_module *child);
  * Errors: TT_ERR_NAME (empty, with a dot, or taken in m by a child or a parameter), TT_ERR_OWNER
  * (the call stands in a scope that ends before m does), TT_ERR_MEMORY -> NULL.
  * MiniTorch: add_parameter. */
-tt_parameter *tt_module_parameter(tt_module *m, const char *name, const tt_parameter_kind *kind,
-                                  void *value);
+tt_parameter *tt_module_parameter(tt_module *m, const char *name,
+                                  const tt_parameter_kind *kind, void *value);
 
 /* Adds a parameter that is one plain number, starting at x; returns where it is kept. */
 double *tt_module_number(tt_module *m, const char *name, double x);
@@ -114,14 +114,16 @@ typedef struct tt_parameter_list {
 } tt_parameter_list;
 
 /* Appends to a list. */
-void tt_parameter_list_add(tt_ctx *c, tt_parameter_list *list, const char *name, tt_parameter *p);
+void tt_parameter_list_add(tt_ctx *c, tt_parameter_list *list, const char *name,
+                           tt_parameter *p);
 
 /* "a" and "p2" make "a.p2"; "" and "p1" make "p1". Memory of c. */
 const char *tt_dotted(tt_ctx *c, const char *prefix, const char *name);
 
 /* Appends the parameters of m and of all its descendants, own before children's, each with its
  * name behind `prefix` ("" at the root). Memory of c. MiniTorch: named_parameters (Task 0.4). */
-void tt_collect_parameters(tt_ctx *c, tt_module *m, const char *prefix, tt_parameter_list *list);
+void tt_collect_parameters(tt_ctx *c, tt_module *m, const char *prefix,
+                           tt_parameter_list *list);
 
 /* All parameters of m with their dotted names. Cost: one visit of the tree; memory of c. */
 tt_parameter_list tt_named_parameters(tt_ctx *c, tt_module *m);

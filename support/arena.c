@@ -14,7 +14,8 @@ struct tti_chunk {
 
 enum { CHUNK_FIRST = 64 << 10, CHUNK_MOST = 8 << 20 }; /* with the struct */
 
-_Static_assert(sizeof(struct tti_chunk) % TTI_ALIGN == 0, "what follows a chunk is aligned");
+_Static_assert(sizeof(struct tti_chunk) % TTI_ALIGN == 0,
+               "what follows a chunk is aligned");
 
 static char *chunk_bytes(struct tti_chunk *chunk)
 {

@@ -30,7 +30,8 @@ void *tti_arena_grow(tti_arena *a, tti_pool *pool, size_t bytes);
 static inline void *tti_arena_take(tti_arena *a, tti_pool *pool, size_t bytes)
 {
     size_t need = tti_arena_need(bytes);
-    if (need > (size_t)(a->end - a->next) || need < bytes) return tti_arena_grow(a, pool, bytes);
+    if (need > (size_t)(a->end - a->next) || need < bytes)
+        return tti_arena_grow(a, pool, bytes);
     void *p = a->next;
     a->next += need;
     tti_unpoison(p, bytes);

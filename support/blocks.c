@@ -5,12 +5,14 @@
 void *tti_pool_fail(tt_ctx *c, const char *function, size_t bytes)
 {
     if (c->pool->limit == 0)
-        return tti_fail(c, TT_ERR_MEMORY, function,
-                        "out of memory: %zu bytes asked, %zu held; the system has no more", bytes,
-                        c->pool->bytes);
-    return tti_fail(c, TT_ERR_MEMORY, function,
-                    "out of memory: %zu bytes asked, %zu held, %zu allowed by tt_ctx_limit", bytes,
-                    c->pool->bytes, c->pool->limit);
+        return tti_fail(
+            c, TT_ERR_MEMORY, function,
+            "out of memory: %zu bytes asked, %zu held; the system has no more", bytes,
+            c->pool->bytes);
+    return tti_fail(
+        c, TT_ERR_MEMORY, function,
+        "out of memory: %zu bytes asked, %zu held, %zu allowed by tt_ctx_limit", bytes,
+        c->pool->bytes, c->pool->limit);
 }
 
 void tt_ctx_limit(tt_ctx *c, size_t bytes)

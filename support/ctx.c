@@ -94,7 +94,8 @@ static void child_free(void *object)
 tt_ctx *tti_ctx_new_at(tt_ctx *parent, const char *file, int line)
 {
     tt_ctx *c = parent != NULL ? child_memory(parent->pool) : root_new();
-    if (c == NULL) return parent != NULL ? tti_pool_fail(parent, "tt_ctx_new", sizeof *c) : NULL;
+    if (c == NULL)
+        return parent != NULL ? tti_pool_fail(parent, "tt_ctx_new", sizeof *c) : NULL;
     c->made_file = file;
     c->made_line = line;
     if (parent == NULL) return c;

@@ -106,8 +106,8 @@ void tti_scope_end(tt_scope *scope);
 /* TT_SCOPE(c) { ... }: mark, run the block once, rewind, however the block is left. */
 #define TT_SCOPE(c) TTI_SCOPE(c, TTI_JOIN(tt_scope_, __LINE__))
 #define TTI_SCOPE(c, s)                                                                  \
-    for (tt_scope s __attribute__((cleanup(tti_scope_end))) = tti_scope_begin(c); !s.done; \
-         s.done = true)
+    for (tt_scope s __attribute__((cleanup(tti_scope_end))) = tti_scope_begin(c);        \
+         !s.done; s.done = true)
 #define TTI_JOIN(a, b) TTI_JOIN2(a, b)
 #define TTI_JOIN2(a, b) a##b
 

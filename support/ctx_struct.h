@@ -24,7 +24,7 @@ typedef struct tti_pool {
     size_t limit;                                    /* 0: none */
     struct tti_block *blocks;                        /* all, in use or free */
     struct tti_block *free_blocks[TTI_SIZE_CLASSES]; /* kept for reuse */
-    tti_arena arena;                                 /* for entries of lists of releases */
+    tti_arena arena; /* for entries of lists of releases */
     struct tti_release *spare_releases;
     tt_ctx *spare_children; /* linked by `parent` */
 
@@ -64,7 +64,7 @@ struct tt_ctx {
     /* inherited settings */
     int check_finite;                 /* TT_CHECK_FINITE: -1 not asked yet, 0 or 1 */
     const struct tt_backend *backend; /* NULL: simple */
-    tti_random *random;               /* own_random, or the parent's while c has no seed */
+    tti_random *random; /* own_random, or the parent's while c has no seed */
     tti_random own_random;
 
     /* errors */

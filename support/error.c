@@ -83,12 +83,13 @@ int tt_exit(tt_ctx *c)
 }
 
 /* Writes "file:line: function: text" into message; what does not fit ends in "...". */
-static void compose(char *message, const tt_ctx *c, const char *function, const char *format,
-                    va_list args)
+static void compose(char *message, const tt_ctx *c, const char *function,
+                    const char *format, va_list args)
 {
     size_t size = TT_MESSAGE_MAX;
     int n = 0;
-    if (c != NULL && c->file != NULL) n = snprintf(message, size, "%s:%d: ", c->file, c->line);
+    if (c != NULL && c->file != NULL)
+        n = snprintf(message, size, "%s:%d: ", c->file, c->line);
     size_t used = n > 0 ? (size_t)n : 0;
     if (used < size) {
         n = snprintf(message + used, size - used, "%s: ", function);
@@ -127,8 +128,8 @@ void *tti_fail(tt_ctx *c, tt_status status, const char *function, const char *fo
     return NULL;
 }
 
-tt_status tti_fail_status(tt_ctx *c, tt_status status, const char *function, const char *format,
-                          ...)
+tt_status tti_fail_status(tt_ctx *c, tt_status status, const char *function,
+                          const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -153,16 +154,18 @@ __attribute__((noreturn)) static void die_by_trap(void)
 void tti_todo(const char *task, const char *function, const char *file, int line)
 {
     fflush(stdout);
-    fprintf(stderr, "Task %s is not implemented yet: %s (%s:%d)\n", task, function, file, line);
+    fprintf(stderr, "Task %s is not implemented yet: %s (%s:%d)\n", task, function, file,
+            line);
     fflush(stderr);
     die_by_trap();
 }
 
-void tti_assert_failed(const char *condition, const char *function, const char *file, int line)
+void tti_assert_failed(const char *condition, const char *function, const char *file,
+                       int line)
 {
     fflush(stdout);
-    fprintf(stderr, "tinytorch: internal error at %s:%d: %s: %s does not hold\n", file, line,
-            function, condition);
+    fprintf(stderr, "tinytorch: internal error at %s:%d: %s: %s does not hold\n", file,
+            line, function, condition);
     fflush(stderr);
     abort();
 }

@@ -93,8 +93,8 @@ int tt_exit(tt_ctx *c);
 
 /* Records an error: "file:line: function: text". Returns NULL, so that an operation ends with
  * `return tti_fail(c, TT_ERR_SHAPE, "tt_add", "...")`. An error that already sticks is kept. */
-TT_COLD void *tti_fail(tt_ctx *c, tt_status status, const char *function, const char *format,
-                       ...) TT_PRINTF(4, 5);
+TT_COLD void *tti_fail(tt_ctx *c, tt_status status, const char *function,
+                       const char *format, ...) TT_PRINTF(4, 5);
 
 /* The same for functions that return a status; returns `status`. */
 TT_COLD tt_status tti_fail_status(tt_ctx *c, tt_status status, const char *function,

@@ -27,7 +27,8 @@ typedef struct words {
 static words place(const char *before, const char *file, int line, const char *after)
 {
     words w = {""};
-    if (file != NULL) snprintf(w.text, sizeof w.text, "%s%s:%d%s", before, file, line, after);
+    if (file != NULL)
+        snprintf(w.text, sizeof w.text, "%s%s:%d%s", before, file, line, after);
     return w;
 }
 
@@ -56,13 +57,14 @@ static words name_of_dead(const tt_ctx *c, const char *name)
 
 /* ---- what may point to what ------------------------------------------------------------------ */
 
-static bool fail_dead(tt_ctx *c, const tt_header *h, const char *function, const char *role,
-                      const char *name)
+static bool fail_dead(tt_ctx *c, const tt_header *h, const char *function,
+                      const char *role, const char *name)
 {
-    tti_fail(c, TT_ERR_OWNER, function,
-             "%s%s%s is gone: its TT_SCOPE or step ended; make outside of the scope what must "
-             "outlive it",
-             role, name_of_dead(c, name).text, made_at(h).text);
+    tti_fail(
+        c, TT_ERR_OWNER, function,
+        "%s%s%s is gone: its TT_SCOPE or step ended; make outside of the scope what must "
+        "outlive it",
+        role, name_of_dead(c, name).text, made_at(h).text);
     return false;
 }
 
@@ -79,8 +81,9 @@ static bool usable_from_elsewhere(tt_ctx *c, const tt_header *h, const char *fun
     if (h->ctx == NULL) return fail_dead(c, h, function, role, name);
     if (is_ancestor(h->ctx, c)) return true;
     bool below = is_ancestor(c, h->ctx);
-    tti_fail(c, TT_ERR_OWNER, function, "%s %s%s belongs to %s, which is %s of %s; %s", role,
-             name != NULL ? name : "", made_at(h).text, context(h->ctx, "another context").text,
+    tti_fail(c, TT_ERR_OWNER, function, "%s %s%s belongs to %s, which is %s of %s; %s",
+             role, name != NULL ? name : "", made_at(h).text,
+             context(h->ctx, "another context").text,
              below ? "a child, not an ancestor," : "not an ancestor",
              context(c, "the context given").text,
              below ? "give the child as context" : "use one context, or a child of it");
@@ -111,14 +114,16 @@ bool tti_outlives(tt_ctx *c, const tt_header *h, const char *function, const cha
     bool below = is_ancestor(c, h->ctx);
     if (below && outlives_descendant(c, h->ctx)) return true;
     if (h->ctx == c || below)
-        tti_fail(c, TT_ERR_OWNER, function,
-                 "%s would be gone before the object%s that keeps it: it is made inside of a "
-                 "TT_SCOPE that was opened later; make it outside",
-                 what, made_at(h).text);
+        tti_fail(
+            c, TT_ERR_OWNER, function,
+            "%s would be gone before the object%s that keeps it: it is made inside of a "
+            "TT_SCOPE that was opened later; make it outside",
+            what, made_at(h).text);
     else
-        tti_fail(c, TT_ERR_OWNER, function,
-                 "%s is made in %s, the object%s that keeps it in %s, which may live longer", what,
-                 context(c, "one context").text, made_at(h).text,
-                 context(h->ctx, "another context").text);
+        tti_fail(
+            c, TT_ERR_OWNER, function,
+            "%s is made in %s, the object%s that keeps it in %s, which may live longer",
+            what, context(c, "one context").text, made_at(h).text,
+            context(h->ctx, "another context").text);
     return false;
 }

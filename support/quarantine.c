@@ -6,7 +6,7 @@
 /* Stands in front of a header. */
 typedef struct slot {
     struct slot *link; /* alive: the next older one of its context; dead: the next younger one */
-    uint64_t died;     /* the number of rewinds then */
+    uint64_t died; /* the number of rewinds then */
     unsigned size_class;
 } slot;
 
@@ -63,7 +63,8 @@ static slot *remove_oldest(fifo *dead)
 
 static slot *slot_new(tt_ctx *c, unsigned size_class)
 {
-    slot *s = tti_arena_take(&c->quarantine->arena, c->pool, HEAD + tti_class_bytes(size_class));
+    slot *s =
+        tti_arena_take(&c->quarantine->arena, c->pool, HEAD + tti_class_bytes(size_class));
     if (s != NULL) s->size_class = size_class;
     return s;
 }
@@ -75,9 +76,11 @@ tt_header *tti_quarantine_take(tt_ctx *c, size_t bytes)
     unsigned size_class = tti_size_class(bytes);
     fifo *dead = &q->dead[size_class];
     slot *s = NULL;
-    if (dead->oldest != NULL && q->rewinds - dead->oldest->died >= REST) s = remove_oldest(dead);
+    if (dead->oldest != NULL && q->rewinds - dead->oldest->died >= REST)
+        s = remove_oldest(dead);
     if (s == NULL) s = slot_new(c, size_class);
-    if (s == NULL && dead->oldest != NULL) s = remove_oldest(dead); /* better than to fail */
+    if (s == NULL && dead->oldest != NULL)
+        s = remove_oldest(dead); /* better than to fail */
     if (s == NULL) return NULL;
     tt_header *h = header_of(s);
     tti_poison(h, tti_class_bytes(size_class));
@@ -92,7 +95,8 @@ static void poison_rested(struct tti_quarantine *q)
 {
     for (unsigned i = 0; i < TTI_SIZE_CLASSES; i++) {
         fifo *dead = &q->dead[i];
-        while (dead->readable != NULL && q->rewinds - dead->readable->died >= TT_QUARANTINE) {
+        while (dead->readable != NULL &&
+               q->rewinds - dead->readable->died >= TT_QUARANTINE) {
             tti_poison(header_of(dead->readable), tti_class_bytes(i));
             dead->readable = dead->readable->link;
         }

@@ -101,7 +101,8 @@ static inline TT_HD float tt_rng_normal(tt_rng r, uint64_t i)
     tt_philox counter = {{(uint32_t)n, (uint32_t)(n >> 32), (uint32_t)r.stream,
                           (uint32_t)(r.stream >> 32)}};
     tt_philox p = tt_philox4x32(counter, (uint32_t)r.seed, (uint32_t)(r.seed >> 32));
-    float u = ((float)(p.x[0] >> 8) + 1.0f) * (1.0f / 16777216.0f); /* (0, 1]: log is finite */
+    float u =
+        ((float)(p.x[0] >> 8) + 1.0f) * (1.0f / 16777216.0f); /* (0, 1]: log is finite */
     float v = (float)(p.x[1] >> 8) * (1.0f / 16777216.0f);
     return sqrtf(-2.0f * logf(u)) * cosf(6.28318530717958647692f * v);
 }

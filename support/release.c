@@ -33,7 +33,8 @@ static bool is_free_of_marks(const tt_ctx *c, const struct tti_release *entry)
 
 static void drop_forgotten(tt_ctx *c)
 {
-    while (c->release != NULL && c->release->release == NULL && is_free_of_marks(c, c->release)) {
+    while (c->release != NULL && c->release->release == NULL &&
+           is_free_of_marks(c, c->release)) {
         struct tti_release *entry = c->release;
         c->release = entry->older;
         entry_free(c->pool, entry);

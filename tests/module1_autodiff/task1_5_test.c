@@ -168,7 +168,8 @@ static double epoch(tt_module *net, tt_optim *sgd, const tt_dataset *set, int *r
     tt_zero_grad(net);
     for (size_t i = 0; i < set->n; i++)
         TT_SCOPE (c) {
-            tt_scalar *in[] = {tts_num(c, set->x[i][0]), tts_num(c, set->x[i][1])}, *p[1] = {NULL};
+            tt_scalar *in[] = {tts_num(c, set->x[i][0]), tts_num(c, set->x[i][1])},
+                      *p[1] = {NULL};
             tts_forward(c, net, in, p);
             *right += (tts_value(p[0]) > 0.5) == (set->y[i] == 1);
             tt_scalar *likely = set->y[i] == 1 ? p[0] : tts_sub(c, tts_num(c, 1), p[0]);

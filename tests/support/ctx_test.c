@@ -73,18 +73,19 @@ static void read_byte(void *p)
 Test(support_ctx, alloc_is_zeroed_aligned_and_apart)
 {
     tt_ctx *c = tt_ctx_new(NULL);
-    for (int round = 0; round < 2; round++) TT_SCOPE(c) {
-        unsigned char *previous = NULL;
-        for (size_t bytes = 1; bytes < 700; bytes += 13) {
-            unsigned char *p = tt_alloc(c, bytes);
-            cr_assert_not_null(p);
-            cr_assert_eq((uintptr_t)p % 16, 0);
-            cr_assert(is_zero(p, bytes), "round %d: %zu bytes", round, bytes);
-            memset(p, 0xAB, bytes);
-            if (previous != NULL) cr_assert_eq(previous[bytes - 13 - 1], 0xAB);
-            previous = p;
+    for (int round = 0; round < 2; round++)
+        TT_SCOPE (c) {
+            unsigned char *previous = NULL;
+            for (size_t bytes = 1; bytes < 700; bytes += 13) {
+                unsigned char *p = tt_alloc(c, bytes);
+                cr_assert_not_null(p);
+                cr_assert_eq((uintptr_t)p % 16, 0);
+                cr_assert(is_zero(p, bytes), "round %d: %zu bytes", round, bytes);
+                memset(p, 0xAB, bytes);
+                if (previous != NULL) cr_assert_eq(previous[bytes - 13 - 1], 0xAB);
+                previous = p;
+            }
         }
-    }
     tt_ctx_free(c);
 }
 
@@ -151,7 +152,7 @@ Test(support_ctx, steady_steps_take_nothing_from_the_system)
     tt_ctx *c = tt_ctx_new(NULL);
     size_t bytes = 0;
     for (int step = 0; step < 100; step++) {
-        TT_SCOPE(c) {
+        TT_SCOPE (c) {
             for (int i = 0; i < 3000; i++) node_new(c, i);
             tt_alloc(c, 300000);
             for (int i = 0; i < 300; i++) tt_alloc(c, (size_t)(i * 37 % 1000));
@@ -163,7 +164,8 @@ Test(support_ctx, steady_steps_take_nothing_from_the_system)
         }
         /* the quarantine is full after TT_QUARANTINE steps (twice that with ASan) */
         if (step == 2 * TT_QUARANTINE + 4) bytes = tt_ctx_bytes(c);
-        if (step > 2 * TT_QUARANTINE + 4) cr_assert_eq(tt_ctx_bytes(c), bytes, "step %d", step);
+        if (step > 2 * TT_QUARANTINE + 4)
+            cr_assert_eq(tt_ctx_bytes(c), bytes, "step %d", step);
     }
     tt_ctx_free(c);
 }
@@ -188,13 +190,13 @@ Test(support_ctx, outer_objects_survive_inner_scopes)
 {
     tt_ctx *c = tt_ctx_new(NULL);
     char *outer = tt_text(c, "outer");
-    TT_SCOPE(c)
-    {
+    TT_SCOPE (c) {
         char *middle = tt_text(c, "middle");
-        for (int i = 0; i < 3; i++) TT_SCOPE(c) memset(tt_alloc(c, 200000), 0xFF, 200000);
+        for (int i = 0; i < 3; i++)
+            TT_SCOPE (c) memset(tt_alloc(c, 200000), 0xFF, 200000);
         cr_expect_str_eq(middle, "middle");
     }
-    TT_SCOPE(c) memset(tt_alloc(c, 200000), 0xFF, 200000);
+    TT_SCOPE (c) memset(tt_alloc(c, 200000), 0xFF, 200000);
     cr_expect_str_eq(outer, "outer");
     tt_ctx_free(c);
 }
@@ -203,8 +205,7 @@ Test(support_ctx, levels_count_open_marks_and_headers_know_theirs)
 {
     tt_ctx *c = tt_ctx_new(NULL);
     cr_expect_eq(node_new(c, 0)->h.level, 0);
-    TT_SCOPE(c)
-    {
+    TT_SCOPE (c) {
         tt_mark mark = tt_ctx_mark(c);
         cr_expect_eq(node_new(c, 0)->h.level, 2);
         tt_ctx_rewind_to(c, mark);
@@ -235,8 +236,8 @@ Test(support_ctx, header_is_filled_in)
 
 static int level_by_return(tt_ctx *c)
 {
-    TT_SCOPE(c)
-    TT_SCOPE(c) return (int)c->level;
+    TT_SCOPE (c)
+        TT_SCOPE (c) return (int)c->level;
     return -1;
 }
 
@@ -244,10 +245,9 @@ Test(support_ctx, scope_ends_however_it_is_left)
 {
     tt_ctx *c = tt_ctx_new(NULL);
     int runs = 0;
-    TT_SCOPE(c) runs++;
+    TT_SCOPE (c) runs++;
     cr_expect_eq(runs, 1);
-    TT_SCOPE(c)
-    {
+    TT_SCOPE (c) {
         runs++;
         if (runs == 2) break;
         runs = 100;
@@ -256,20 +256,19 @@ Test(support_ctx, scope_ends_however_it_is_left)
     cr_expect_eq(c->level, 0);
     cr_expect_eq(level_by_return(c), 2);
     cr_expect_eq(c->level, 0);
-    TT_SCOPE(c) goto out;
+    TT_SCOPE (c) goto out;
 out:
     cr_expect_eq(c->level, 0);
-    TT_SCOPE(c) continue; /* of the scope itself */
+    TT_SCOPE (c) continue; /* of the scope itself */
     cr_expect_eq(c->level, 0);
     tt_ctx_free(c);
 }
 
 static int free_within(tt_ctx *c)
 {
-    TT_SCOPE(c)
-    {
+    TT_SCOPE (c) {
         node_new(c, 1);
-        TT_SCOPE(c) return tt_exit(c);
+        TT_SCOPE (c) return tt_exit(c);
     }
     return -1;
 }
@@ -277,19 +276,18 @@ static int free_within(tt_ctx *c)
 static int free_parent_within(tt_ctx *c)
 {
     tt_ctx *child = tt_ctx_new(c);
-    TT_SCOPE(c)
-    TT_SCOPE(child)
-    {
-        node_new(child, 1);
-        return tt_exit(c);
-    }
+    TT_SCOPE (c)
+        TT_SCOPE (child) {
+            node_new(child, 1);
+            return tt_exit(c);
+        }
     return -1;
 }
 
 static int free_child_within(tt_ctx *c)
 {
     tt_ctx *child = tt_ctx_new(c);
-    TT_SCOPE(child) tt_ctx_free(child);
+    TT_SCOPE (child) tt_ctx_free(child);
     tt_ctx *next = tt_ctx_new(c);
     node_new(next, 1);
     return tt_exit(c);
@@ -305,10 +303,9 @@ Test(support_ctx, context_may_be_freed_inside_its_scope)
 Test(support_ctx, no_grad_ends_with_its_scope)
 {
     tt_ctx *c = tt_ctx_new(NULL);
-    TT_SCOPE(c)
-    {
+    TT_SCOPE (c) {
         tt_no_grad(c);
-        TT_SCOPE(c) cr_expect(c->no_grad);
+        TT_SCOPE (c) cr_expect(c->no_grad);
         cr_expect(c->no_grad, "an inner scope does not turn gradients on");
         cr_expect(tt_ctx_new(c)->no_grad, "a child made there carries no history either");
     }
@@ -332,7 +329,7 @@ Test(support_ctx, outer_mark_ends_inner_ones)
 Test(support_ctx, nothing_happens_without_a_context)
 {
     int runs = 0;
-    TT_SCOPE(NULL) runs++;
+    TT_SCOPE (NULL) runs++;
     cr_expect_eq(runs, 1);
     tt_ctx_rewind(NULL, tt_ctx_mark(NULL));
     tt_ctx_free(NULL);
@@ -367,10 +364,9 @@ Test(support_ctx, releases_run_newest_first_and_once)
 {
     tt_ctx *c = tt_ctx_new(NULL);
     tti_on_release(c, note, &letters[0]);
-    TT_SCOPE(c)
-    {
+    TT_SCOPE (c) {
         tti_on_release(c, note, &letters[1]);
-        TT_SCOPE(c) tti_on_release(c, note, &letters[2]);
+        TT_SCOPE (c) tti_on_release(c, note, &letters[2]);
         cr_expect_str_eq(released, "c");
         tti_on_release(c, note, &letters[3]);
     }
@@ -396,8 +392,7 @@ Test(support_ctx, forgetting_the_release_at_a_mark_keeps_the_mark)
     tt_ctx *c = tt_ctx_new(NULL);
     tti_on_release(c, note, &letters[0]);
     tti_on_release(c, note, &letters[1]);
-    TT_SCOPE(c)
-    {
+    TT_SCOPE (c) {
         tti_release_forget(c, &letters[1]); /* what the mark points to */
         tti_on_release(c, note, &letters[2]);
         tti_on_release(c, note, &letters[3]);
@@ -416,7 +411,8 @@ Test(support_ctx, forgotten_releases_cost_no_memory)
     for (int i = 0; i < 100000; i++) {
         tti_on_release(c, note, &letters[1]);
         if (i % 2 == 0) tti_release_forget(c, &letters[1]);
-        else TT_SCOPE(c) tti_release_forget(c, &letters[1]);
+        else
+            TT_SCOPE (c) tti_release_forget(c, &letters[1]);
     }
     cr_expect_eq(tt_ctx_bytes(c), bytes);
     tt_ctx_free(c);
@@ -440,8 +436,7 @@ Test(support_ctx, children_go_when_the_parent_rewinds_past_them)
 {
     tt_ctx *c = tt_ctx_new(NULL);
     tt_ctx *older = tt_ctx_new(c);
-    TT_SCOPE(c)
-    {
+    TT_SCOPE (c) {
         tti_on_release(older, note, &letters[0]);
         tti_on_release(tt_ctx_new(c), note, &letters[1]);
         tt_ctx *freed = tt_ctx_new(c);
@@ -492,11 +487,12 @@ Test(support_ctx, freed_children_give_their_memory_back)
 static void live_and_end(void)
 {
     tt_ctx *c = tt_ctx_new(NULL);
-    for (int i = 0; i < 20; i++) TT_SCOPE(c) {
-        tt_ctx *child = tt_ctx_new(c);
-        tt_alloc(child, 1 << 20);
-        tti_block_get(tt_ctx_new(child), 1000);
-    }
+    for (int i = 0; i < 20; i++)
+        TT_SCOPE (c) {
+            tt_ctx *child = tt_ctx_new(c);
+            tt_alloc(child, 1 << 20);
+            tti_block_get(tt_ctx_new(child), 1000);
+        }
     tt_ctx_free(c);
 }
 
@@ -552,10 +548,11 @@ Test(support_ctx, object_of_a_child_is_refused_and_both_are_named)
     tti_at(c, "train.c", 60);
     cr_expect_not(usable(c, x));
     cr_expect_eq(tt_error_status(c), TT_ERR_OWNER);
-    cr_expect_str_eq(tt_error(c),
-                     "train.c:60: tt_add: left operand relu (made at train.c:57) belongs to the "
-                     "context made at main.c:8, which is a child, not an ancestor, of the context "
-                     "made at main.c:3; give the child as context");
+    cr_expect_str_eq(
+        tt_error(c),
+        "train.c:60: tt_add: left operand relu (made at train.c:57) belongs to the "
+        "context made at main.c:8, which is a child, not an ancestor, of the context "
+        "made at main.c:3; give the child as context");
     tt_ctx_free(c);
 }
 
@@ -564,9 +561,10 @@ Test(support_ctx, object_of_a_stranger_is_refused)
     tt_ctx *c = quiet_ctx(), *stranger = tt_ctx_new(NULL);
     node *x = node_new(stranger, 1);
     cr_expect_not(usable(c, x));
-    cr_expect_str_eq(tt_error(c), "tt_add: left operand relu belongs to another context, which is "
-                                  "not an ancestor of the context given; use one context, or a "
-                                  "child of it");
+    cr_expect_str_eq(tt_error(c),
+                     "tt_add: left operand relu belongs to another context, which is "
+                     "not an ancestor of the context given; use one context, or a "
+                     "child of it");
     tt_ctx *one = tt_ctx_new(c), *sister = tt_ctx_new(c);
     cr_expect_not(usable(sister, node_new(one, 1)));
     cr_expect_eq(tt_error_status(sister), TT_ERR_OWNER);
@@ -579,17 +577,18 @@ Test(support_ctx, what_is_attached_must_live_as_long)
     tt_ctx *c = quiet_ctx();
     node *outer = node_new(tti_at(c, "net.c", 12), 1);
     cr_expect(tti_outlives(c, &outer->h, "tt_module_add", "relu"));
-    TT_SCOPE(c)
-    {
+    TT_SCOPE (c) {
         node *inner = node_new(c, 1);
         cr_expect(tti_outlives(c, &inner->h, "tt_module_add", "relu"));
-        cr_expect_not(tti_outlives(tti_at(c, "net.c", 20), &outer->h, "tt_module_add", "relu"));
+        cr_expect_not(
+            tti_outlives(tti_at(c, "net.c", 20), &outer->h, "tt_module_add", "relu"));
         cr_expect_eq(tt_error_status(c), TT_ERR_OWNER);
-        cr_expect_str_eq(tt_error(c), "net.c:20: tt_module_add: relu would be gone before the "
-                                      "object (made at net.c:12) that keeps it: it is made inside "
-                                      "of a TT_SCOPE that was opened later; make it outside");
+        cr_expect_str_eq(tt_error(c),
+                         "net.c:20: tt_module_add: relu would be gone before the "
+                         "object (made at net.c:12) that keeps it: it is made inside "
+                         "of a TT_SCOPE that was opened later; make it outside");
         tt_error_clear(c);
-        TT_SCOPE(c) cr_expect_not(tti_outlives(c, &inner->h, "f", "relu"));
+        TT_SCOPE (c) cr_expect_not(tti_outlives(c, &inner->h, "f", "relu"));
         tt_error_clear(c);
     }
     cr_expect(tti_outlives(c, &outer->h, "f", "relu"));
@@ -602,23 +601,24 @@ Test(support_ctx, attaching_across_contexts)
     tt_ctx *child = tt_ctx_new(c), *grandchild = tt_ctx_new(child);
     node *mine = node_new(c, 1), *childs = node_new(grandchild, 1);
     cr_expect(tti_outlives(c, &childs->h, "f", "x"), "an ancestor lives longer");
-    TT_SCOPE(c) cr_expect_not(tti_outlives(c, &childs->h, "f", "x"), "but not its scope");
+    TT_SCOPE (c)
+        cr_expect_not(tti_outlives(c, &childs->h, "f", "x"), "but not its scope");
     cr_expect_eq(tt_error_status(c), TT_ERR_OWNER);
     tt_error_clear(c);
     cr_expect_not(tti_outlives(child, &mine->h, "f", "x"), "a child may go first");
     cr_expect_eq(tt_error_status(child), TT_ERR_OWNER);
-    TT_SCOPE(c)
-    {
+    TT_SCOPE (c) {
         tt_ctx *late = tt_ctx_new(c);
-        cr_expect(tti_outlives(c, &node_new(late, 1)->h, "f", "x"), "made in the same scope");
+        cr_expect(tti_outlives(c, &node_new(late, 1)->h, "f", "x"),
+                  "made in the same scope");
     }
-    TT_SCOPE(child)
-    TT_SCOPE(c)
-    {
-        node *deep = node_new(tt_ctx_new(child), 1);
-        cr_expect_not(tti_outlives(c, &deep->h, "f", "x"), "levels of the child say nothing");
-        tt_error_clear(c);
-    }
+    TT_SCOPE (child)
+        TT_SCOPE (c) {
+            node *deep = node_new(tt_ctx_new(child), 1);
+            cr_expect_not(tti_outlives(c, &deep->h, "f", "x"),
+                          "levels of the child say nothing");
+            tt_error_clear(c);
+        }
     tt_ctx_free(c);
 }
 
@@ -631,20 +631,22 @@ static void needs_checked_build(void)
 
 static void some_step(tt_ctx *c)
 {
-    TT_SCOPE(c) for (int i = 0; i < 20; i++) node_new(c, i);
+    TT_SCOPE (c)
+        for (int i = 0; i < 20; i++) node_new(c, i);
 }
 
 Test(support_ctx, stale_node_is_named, .init = needs_checked_build)
 {
     tt_ctx *c = quiet_ctx();
     node *x = NULL;
-    TT_SCOPE(c) x = node_new(tti_at(c, "train.c", 57), 1);
+    TT_SCOPE (c) x = node_new(tti_at(c, "train.c", 57), 1);
     tti_at(c, "train.c", 60);
     cr_expect_not(usable(c, x));
     cr_expect_eq(tt_error_status(c), TT_ERR_OWNER);
-    cr_expect_str_eq(tt_error(c),
-                     "train.c:60: tt_add: left operand relu (made at train.c:57) is gone: its "
-                     "TT_SCOPE or step ended; make outside of the scope what must outlive it");
+    cr_expect_str_eq(
+        tt_error(c),
+        "train.c:60: tt_add: left operand relu (made at train.c:57) is gone: its "
+        "TT_SCOPE or step ended; make outside of the scope what must outlive it");
     tt_ctx_free(c);
 }
 
@@ -652,33 +654,36 @@ Test(support_ctx, stale_node_is_named_for_eight_rewinds, .init = needs_checked_b
 {
     tt_ctx *c = quiet_ctx();
     node *x = NULL;
-    TT_SCOPE(c) x = node_new(c, 1);
+    TT_SCOPE (c) x = node_new(c, 1);
     for (int step = 1; step <= TT_QUARANTINE; step++) {
-        TT_SCOPE(c)
-        {
-            for (int i = 0; i < 50; i++) cr_assert_neq(node_new(c, i), x, "step %d", step);
+        TT_SCOPE (c) {
+            for (int i = 0; i < 50; i++)
+                cr_assert_neq(node_new(c, i), x, "step %d", step);
             cr_assert_not(usable(c, x), "step %d", step);
             tt_error_clear(c);
         }
-        for (int i = 0; i < 5; i++) TT_SCOPE(c); /* rewinds of nothing do not count */
+        for (int i = 0; i < 5; i++)
+            TT_SCOPE (c)
+                ; /* rewinds of nothing do not count */
     }
     bool again = false;
     for (int step = 0; step <= TT_QUARANTINE && !again; step++)
-        TT_SCOPE(c) again = node_new(c, 1) == x;
+        TT_SCOPE (c) again = node_new(c, 1) == x;
     cr_expect(again, "after that it is used again");
     tt_ctx_free(c);
 }
 
-Test(support_ctx, every_node_of_a_scope_is_dead_and_no_older_one, .init = needs_checked_build)
+Test(support_ctx, every_node_of_a_scope_is_dead_and_no_older_one,
+     .init = needs_checked_build)
 {
     enum { N = 300 };
     tt_ctx *c = quiet_ctx();
     node *older[N], *inner[N];
     for (int i = 0; i < N; i++) older[i] = node_new(c, i);
-    TT_SCOPE(c)
-    {
+    TT_SCOPE (c) {
         for (int i = 0; i < N; i++)
-            inner[i] = tti_header_new(c, sizeof(node) + (size_t)(i * 7)); /* many size classes */
+            inner[i] =
+                tti_header_new(c, sizeof(node) + (size_t)(i * 7)); /* many size classes */
         for (int i = 0; i < N; i++) cr_assert_eq(inner[i]->h.ctx, c);
     }
     for (int i = 0; i < N; i++) {
@@ -694,14 +699,14 @@ Test(support_ctx, quarantine_that_ran_empty_fills_again, .init = needs_checked_b
     enum { OTHER = 500 }; /* of another size class than a node */
     tt_ctx *c = quiet_ctx();
     node *older = node_new(c, 1), *first = NULL;
-    TT_SCOPE(c) first = node_new(c, 2);
-    for (int i = 0; i < 2 * TT_QUARANTINE; i++) TT_SCOPE(c) tti_header_new(c, OTHER);
+    TT_SCOPE (c) first = node_new(c, 2);
+    for (int i = 0; i < 2 * TT_QUARANTINE; i++)
+        TT_SCOPE (c) tti_header_new(c, OTHER);
     node *again = NULL;
-    TT_SCOPE(c)
-    {
+    TT_SCOPE (c) {
         again = node_new(c, 3);
         cr_assert_eq(again, first, "the only one in quarantine is used again");
-        TT_SCOPE(c) node_new(c, 4);
+        TT_SCOPE (c) node_new(c, 4);
     }
     cr_expect_null(again->h.ctx);
     cr_expect_eq(older->h.ctx, c);
@@ -723,7 +728,7 @@ Test(support_ctx, attaching_to_a_stale_object_is_an_error, .init = needs_checked
 {
     tt_ctx *c = quiet_ctx();
     node *x = NULL;
-    TT_SCOPE(c) x = node_new(c, 1);
+    TT_SCOPE (c) x = node_new(c, 1);
     cr_expect_not(tti_outlives(c, &x->h, "f", "what"));
     cr_expect_not_null(strstr(tt_error(c), "is gone"), "%s", tt_error(c));
     tt_ctx_free(c);
@@ -734,12 +739,11 @@ Test(support_ctx, name_that_went_with_the_object_is_not_read, .init = needs_chec
     tt_ctx *c = quiet_ctx();
     node *x = NULL;
     const char *name = NULL;
-    TT_SCOPE(c)
-    {
+    TT_SCOPE (c) {
         x = node_new(c, 1);
         name = tt_text(c, "hidden%d", 3);
     }
-    TT_SCOPE(c) memset(tt_alloc(c, 64), 'x', 64);
+    TT_SCOPE (c) memset(tt_alloc(c, 64), 'x', 64);
     cr_expect_not(tti_usable(c, &x->h, "tt_add", "left operand", name));
     cr_expect_not_null(strstr(tt_error(c), "left operand is gone"), "%s", tt_error(c));
     tt_error_clear(c);
@@ -758,8 +762,7 @@ Test(support_ctx, asan_reports_what_is_used_still_later)
     tt_ctx *c = quiet_ctx();
     node *x = NULL;
     unsigned char *bytes = NULL;
-    TT_SCOPE(c)
-    {
+    TT_SCOPE (c) {
         x = node_new(c, 1);
         bytes = tt_alloc(c, 100);
         cr_expect(dies(read_byte, bytes + 100), "one byte behind the end");
@@ -783,14 +786,14 @@ Test(support_ctx, limit_is_survivable_and_the_message_has_the_numbers)
     tt_ctx_limit(c, 8 << 20);
     char *kept = tt_text(c, "kept");
     int steps = 0;
-    TT_SCOPE(c)
-    {
+    TT_SCOPE (c) {
         while (tt_alloc(c, 100000) != NULL) steps++;
         char expected[128];
-        snprintf(expected, sizeof expected,
-                 "tt_alloc: out of memory: 100000 bytes asked, %zu held, 8388608 allowed by "
-                 "tt_ctx_limit",
-                 tt_ctx_bytes(c));
+        snprintf(
+            expected, sizeof expected,
+            "tt_alloc: out of memory: 100000 bytes asked, %zu held, 8388608 allowed by "
+            "tt_ctx_limit",
+            tt_ctx_bytes(c));
         cr_expect_str_eq(tt_error(c), expected);
         cr_expect_eq(tt_error_status(c), TT_ERR_MEMORY);
         cr_expect_leq(tt_ctx_bytes(c), 8 << 20);
@@ -799,7 +802,7 @@ Test(support_ctx, limit_is_survivable_and_the_message_has_the_numbers)
     tt_error_clear(c);
     cr_expect_str_eq(kept, "kept");
     cr_expect_not_null(tt_alloc(c, 100000), "after the rewind there is room again");
-    TT_SCOPE(c) cr_expect_not_null(tt_alloc(c, 6 << 20), "also for one large request");
+    TT_SCOPE (c) cr_expect_not_null(tt_alloc(c, 6 << 20), "also for one large request");
     cr_expect_not_null(tti_block_get(c, 6 << 20), "and for a block");
     cr_expect_null(tt_error(c), "%s", tt_error(c));
     tt_ctx_free(c);
@@ -819,7 +822,8 @@ Test(support_ctx, every_way_to_memory_reports_its_end)
 {
     tt_ctx *c = quiet_ctx();
     size_t held = tt_ctx_bytes(c);
-    static const size_t sizes[] = {1 << 20, SIZE_MAX, SIZE_MAX - 15, SIZE_MAX / 2, PTRDIFF_MAX};
+    static const size_t sizes[] = {1 << 20, SIZE_MAX, SIZE_MAX - 15, SIZE_MAX / 2,
+                                   PTRDIFF_MAX};
     tt_ctx_limit(c, 1 << 19);
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         cr_expect_null(tt_alloc(c, sizes[i]));
@@ -867,17 +871,20 @@ Test(support_ctx, near_the_limit_the_quarantine_gives_way, .init = needs_checked
     tt_ctx *reserve = tt_ctx_new(c);
     for (int i = 0; i < 100; i++) node_new(reserve, i);
     tt_ctx_limit(c, 1 << 20);
-    for (int step = 0; step < 40; step++) TT_SCOPE(c) {
-        for (int i = 0; i < 3000; i++) /* 400 kB a step: nine of them do not fit */
-            cr_assert_not_null(node_new(c, i), "step %d node %d: %s", step, i, tt_error(c));
-    }
+    for (int step = 0; step < 40; step++)
+        TT_SCOPE (c) {
+            for (int i = 0; i < 3000; i++) /* 400 kB a step: nine of them do not fit */
+                cr_assert_not_null(node_new(c, i), "step %d node %d: %s", step, i,
+                                   tt_error(c));
+        }
     static node *kept[10000]; /* all there are */
     int n = 0;
     while ((kept[n] = node_new(c, n)) != NULL) n++;
     cr_assert_geq(n, 3000);
     tt_error_clear(c);
     tt_ctx_free(reserve);
-    for (int step = 0; step < 3 * TT_QUARANTINE; step++) TT_SCOPE(c) node_new(c, step);
+    for (int step = 0; step < 3 * TT_QUARANTINE; step++)
+        TT_SCOPE (c) node_new(c, step);
     for (int i = 0; i < n; i++)
         cr_assert_eq(kept[i]->value[7], i, "who took over early stays");
     tt_ctx_free(c);
@@ -892,7 +899,8 @@ Test(support_ctx, size_classes_fit_and_waste_at_most_a_quarter)
         unsigned size_class = tti_size_class(bytes);
         size_t size = tti_class_bytes(size_class);
         cr_assert_geq(size, bytes);
-        cr_assert(size <= bytes + 63 || size - bytes <= bytes / 4, "%zu -> %zu", bytes, size);
+        cr_assert(size <= bytes + 63 || size - bytes <= bytes / 4, "%zu -> %zu", bytes,
+                  size);
         cr_assert_eq(tti_size_class(size), size_class, "%zu", bytes);
         cr_assert_eq(tti_size_class(size + 1), size_class + 1, "%zu", bytes);
         cr_assert_geq(size_class, last);

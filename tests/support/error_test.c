@@ -310,9 +310,10 @@ Test(support_error, todo_ends_by_sigtrap_whatever_is_installed)
     for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
         char output[512];
         int status = in_child(bodies[i], output, sizeof output);
-        cr_expect(WIFSIGNALED(status) && WTERMSIG(status) == SIGTRAP, "body %zu: status %x", i,
-                  status);
-        cr_expect_not_null(strstr(output, "Task 1.4 is not implemented yet: todo"), "%s", output);
+        cr_expect(WIFSIGNALED(status) && WTERMSIG(status) == SIGTRAP,
+                  "body %zu: status %x", i, status);
+        cr_expect_not_null(strstr(output, "Task 1.4 is not implemented yet: todo"), "%s",
+                           output);
         cr_expect_not_null(strstr(output, "error_test.c:"), "%s", output);
     }
 }

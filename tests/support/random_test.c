@@ -29,8 +29,8 @@ Test(support_random, philox_gives_the_published_answers)
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         tt_philox got = tt_philox4x32(known[i].counter, known[i].key[0], known[i].key[1]);
         for (int word = 0; word < 4; word++)
-            cr_expect_eq(got.x[word], known[i].answer.x[word], "vector %zu word %d: %08x", i, word,
-                         got.x[word]);
+            cr_expect_eq(got.x[word], known[i].answer.x[word], "vector %zu word %d: %08x",
+                         i, word, got.x[word]);
     }
 }
 
@@ -106,7 +106,8 @@ Test(support_random, below_hits_every_value_equally)
         cr_assert_lt(k, 7);
         count[k]++;
     }
-    for (int k = 0; k < 7; k++) cr_expect(abs(count[k] - N / 7) < 5 * 93, "%d: %d", k, count[k]);
+    for (int k = 0; k < 7; k++)
+        cr_expect(abs(count[k] - N / 7) < 5 * 93, "%d: %d", k, count[k]);
     cr_expect_eq(tt_rng_below(r, 5, 1), 0);
 }
 
@@ -192,7 +193,8 @@ Test(support_random, permutations_are_all_equally_likely)
         count[rank_of(order)]++;
     }
     for (int k = 0; k < 24; k++)
-        cr_expect(abs(count[k] - 1000) < 5 * 31, "permutation %d: %d of %d", k, count[k], N);
+        cr_expect(abs(count[k] - 1000) < 5 * 31, "permutation %d: %d of %d", k, count[k],
+                  N);
 }
 
 Test(support_random, permutation_is_repeatable_and_moves_with_the_stream)
@@ -217,7 +219,8 @@ Test(support_random, context_hands_out_each_number_once)
     tt_rng other = tt_ctx_rng(c, TT_STREAM_DATA, 3);
     tt_rng b = tt_ctx_rng(c, TT_STREAM_INIT, 5);
     cr_expect_eq(tt_rng_bits(a, 9), tt_rng_bits(whole, 9));
-    cr_expect_eq(tt_rng_bits(b, 0), tt_rng_bits(whole, 10), "streams do not disturb each other");
+    cr_expect_eq(tt_rng_bits(b, 0), tt_rng_bits(whole, 10),
+                 "streams do not disturb each other");
     cr_expect_eq(tt_rng_bits(other, 0), tt_rng_bits(tt_rng_of(0, TT_STREAM_DATA), 0));
     tt_ctx_free(c);
 }
@@ -240,8 +243,10 @@ Test(support_random, children_share_the_streams_until_they_are_seeded)
     tt_seed(c, 42);
     tt_ctx *child = tt_ctx_new(c), *sister = tt_ctx_new(c);
     tt_rng whole = tt_rng_of(42, TT_STREAM_INIT);
-    cr_expect_eq(tt_rng_bits(tt_ctx_rng(child, TT_STREAM_INIT, 1), 0), tt_rng_bits(whole, 0));
-    cr_expect_eq(tt_rng_bits(tt_ctx_rng(sister, TT_STREAM_INIT, 1), 0), tt_rng_bits(whole, 1));
+    cr_expect_eq(tt_rng_bits(tt_ctx_rng(child, TT_STREAM_INIT, 1), 0),
+                 tt_rng_bits(whole, 0));
+    cr_expect_eq(tt_rng_bits(tt_ctx_rng(sister, TT_STREAM_INIT, 1), 0),
+                 tt_rng_bits(whole, 1));
     cr_expect_eq(tt_rng_bits(tt_ctx_rng(c, TT_STREAM_INIT, 1), 0), tt_rng_bits(whole, 2));
     tt_seed(child, 5);
     cr_expect_eq(tt_rng_bits(tt_ctx_rng(child, TT_STREAM_INIT, 1), 0),
@@ -254,8 +259,8 @@ Test(support_random, rewinding_does_not_repeat_numbers)
 {
     tt_ctx *c = tt_ctx_new(NULL);
     uint32_t first = 0, second = 0;
-    TT_SCOPE(c) first = tt_rng_bits(tt_ctx_rng(c, TT_STREAM_DROPOUT, 1), 0);
-    TT_SCOPE(c) second = tt_rng_bits(tt_ctx_rng(c, TT_STREAM_DROPOUT, 1), 0);
+    TT_SCOPE (c) first = tt_rng_bits(tt_ctx_rng(c, TT_STREAM_DROPOUT, 1), 0);
+    TT_SCOPE (c) second = tt_rng_bits(tt_ctx_rng(c, TT_STREAM_DROPOUT, 1), 0);
     cr_expect_neq(first, second, "the masks of two steps differ");
     tt_ctx_free(c);
 }
