@@ -15,8 +15,19 @@
  *
  * A model of one's own is a struct that begins with a tt_module:
  *
- *   typedef struct { tt_module base; tt_module *fc1, *fc2; } mlp;
- *   mlp *m = tt_nn_module(c, mlp, "mlp", mlp_forward);
+ *   Example:
+ *     typedef struct { tt_module base; tt_module *fc1, *fc2; } mlp;
+ *
+ *     static tt_tensor *mlp_forward(tt_ctx *c, tt_module *self, tt_tensor *x)
+ *     {
+ *         mlp *m = (mlp *)self;
+ *         return tt_forward(c, m->fc2, tt_relu(c, tt_forward(c, m->fc1, x)));
+ *     }
+ *
+ *     mlp *m = tt_nn_module(c, mlp, "mlp", mlp_forward);
+ *     m->fc1 = tt_nn_linear(c, &m->base, "fc1", 4, 3);
+ *     m->fc2 = tt_nn_linear(c, &m->base, "fc2", 3, 2);
+ *     tt_module_print(stdout, &m->base);
  *
  * Owner: the context. Source: MiniTorch Task 0.4, minitorch/module.py; torch.nn.Module. Unlike
  * MiniTorch, an unknown name is an error and not a silent None.

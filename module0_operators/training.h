@@ -1,9 +1,35 @@
 /* The training page: what the `train` programs of modules 1 and 2 show while a network learns to
  * tell the points of the plane apart. Given code, for programs only (//module0_operators:training).
  *
- *   tt_training t = {.program = "train", .model = "2-10-10-1", .backend = "scalars",
- *                    .options = &o, .set = &set, .step = step, .predict = predict, .user = &net};
- *   return tt_training_main(c, &t);
+ *   Example:
+ *     typedef struct { double sum; tt_dataset set; tt_options options; } learner;
+ *
+ *     static double predict(void *user, double x1, double x2)   // is x1 + x2 below the sum?
+ *     {
+ *         const learner *l = user;
+ *         return tt_op_sigmoid(20 * (l->sum - x1 - x2));
+ *     }
+ *     static tt_epoch step(void *user, int epoch)               // makes the sum a little better
+ *     {
+ *         learner *l = user;
+ *         double rate = (double)tt_training_rate(&l->options, epoch), n = (double)l->set.n;
+ *         tt_epoch e = {0, 0};
+ *         for (size_t i = 0; i < l->set.n; i++) {
+ *             double off = predict(l, l->set.x[i][0], l->set.x[i][1]) - l->set.y[i];
+ *             e.loss += off * off / n;
+ *             e.right += fabs(off) < 0.5;
+ *             l->sum -= rate * off / n;
+ *         }
+ *         return e;
+ *     }
+ *
+ *     tt_ctx *c = tt_ctx_new(NULL);
+ *     learner l = {.sum = 1, .options = {.lr = 0.1, .epochs = 100}};
+ *     tt_dataset_make(c, &l.set, "diag", 50, 1);
+ *     tt_training t = {.program = "train", .model = "x1 + x2 < sum", .backend = "numbers",
+ *                      .options = &l.options, .set = &l.set,
+ *                      .step = step, .predict = predict, .user = &l};
+ *     return tt_training_main(c, &t);
  *
  * On a terminal it redraws decision boundary, loss and progress in place; elsewhere it prints a line
  * for the first epoch and every tenth. --json: one object a line. --report: an HTML page with the

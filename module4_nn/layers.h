@@ -1,7 +1,11 @@
 /* Layers: modules with parameters, in torch's terms and with torch's initial values.
  *
- *   tt_module *fc1 = tt_nn_linear(c, &net->base, "fc1", 784, 128);
- *   h = tt_relu(c, tt_forward(c, fc1, x));
+ *   Example:
+ *     tt_module *fc1 = tt_nn_linear(c, NULL, "fc1", 784, 128);
+ *     tt_tensor *x = tt_rand(c, TT_SHAPE(64, 784));               // a batch of 64 images
+ *     tt_tensor *h = tt_relu(c, tt_forward(c, fc1, x));
+ *     printf("%d %d\n", tt_shape_of(h).dim[0], tt_shape_of(h).dim[1]);
+ *     // prints: 64 128
  *
  * Owner: the context. Source: torch.nn; MiniTorch's project/run_*.py.
  */

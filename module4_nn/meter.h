@@ -1,7 +1,14 @@
 /* Meters: how the training goes, for people: running means, and accuracy.
  *
- *   tt_meter_add(mean, loss, b.n);                                       // every step
- *   printf("%.4f %.4f\n", tt_meter_mean(mean), tt_accuracy(c, net, test)); // every epoch
+ *   Example:
+ *     tt_data_set set;
+ *     tt_data_digits(c, "test", 100, 1, &set);
+ *     tt_loader *test = tt_loader_new(c, &set, false);
+ *     tt_module *net = tt_nn_mlp(c, 28 * 28, 16, 10);
+ *     tt_meter *mean = tt_meter_new(c);
+ *     for (tt_batch b; tt_next(c, test, 64, &b);)
+ *         tt_meter_add(mean, tt_cross_entropy(c, tt_forward(c, net, b.x), b.y), b.n);
+ *     printf("loss %.4f  accuracy %.4f\n", tt_meter_mean(mean), tt_accuracy(c, net, test));
  */
 #ifndef TT_MODULE4_NN_METER_H
 #define TT_MODULE4_NN_METER_H

@@ -1,16 +1,33 @@
 /* Benchmarks: a table of what we do beside what a peer does, measured in the same minute.
  *
- *   static const char *const works[] = {"matmul", "copy", NULL};
- *   tt_bench *b = tt_bench_begin("Times the fast backend.", works, argc, argv);
- *   tt_bench_peer *torch = tt_bench_peer_open("module2_tensors/bench_peer.py", b->threads);
- *   if (tt_bench_wants(b, "matmul")) {
- *       tt_bench_row row = {.work = "matmul", .size = "256", .backend = "fast",
- *                           .threads = b->threads, .unit = "GFLOP/s", .bar = 0.95,
- *                           .bound = "FMA peak", .bound_value = peak};
- *       tt_bench_duel(b, &row, matmul_rate, &work, torch, "matmul 256");
- *   }
- *   tt_bench_peer_close(torch);
- *   return tt_bench_end(b);
+ *   Example:
+ *     #include <string.h>
+ *     #include "support/bench.h"
+ *
+ *     static const float from[256 * 256];
+ *     static float to[256 * 256];
+ *
+ *     static void copy(void *user)
+ *     {
+ *         memcpy(user, from, sizeof from);
+ *     }
+ *     static double copy_rate(void *user)                 // GB/s, reading and writing
+ *     {
+ *         return 2e-9 * (double)sizeof from / tt_bench_measure(copy, user).median;
+ *     }
+ *     int main(int argc, char **argv)
+ *     {
+ *         static const char *const works[] = {"copy", NULL};
+ *         tt_bench *b = tt_bench_begin("Times memcpy.", works, argc, argv);
+ *         tt_bench_peer *torch = tt_bench_peer_open("module2_tensors/bench_peer.py", b->threads);
+ *         if (tt_bench_wants(b, "copy")) {
+ *             tt_bench_row row = {.work = "copy", .size = "256x256", .backend = "memcpy",
+ *                                 .threads = 1, .unit = "GB/s", .bar = 0.95};
+ *             tt_bench_duel(b, &row, copy_rate, to, torch, "copy 256");
+ *         }
+ *         tt_bench_peer_close(torch);
+ *         return tt_bench_end(b);
+ *     }
  *
  * Figures move from minute to minute, so a duel takes five rounds (--rounds), ours and theirs
  * alternating, and compares medians. Verify results before timing them, on random data.

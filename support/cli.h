@@ -2,15 +2,23 @@
  *
  * A program says which of the shared options it takes, their defaults, and what it adds:
  *
- *   static const char *const names[] = {"simple", "diag", "xor", NULL};
- *   tt_options o = {.dataset = "simple", .points = 50, .hidden = 2, .lr = 0.5, .epochs = 500};
- *   bool steps = false;
- *   tt_cli_option more[] = {
- *       {.name = "steps", .kind = TT_CLI_FLAG, .value = &steps, .help = "print every step"}, {0}};
- *   tt_cli_parse(&(tt_cli){.purpose = "Trains a network on points of the plane.",
- *                          .takes = TT_CLI_DATASET | TT_CLI_POINTS | TT_CLI_HIDDEN | TT_CLI_LR |
- *                                   TT_CLI_EPOCHS | TT_CLI_SEED,
- *                          .datasets = names, .more = more}, &o, argc, argv);
+ *   Example:
+ *     #include "support/cli.h"
+ *
+ *     int main(int argc, char **argv)
+ *     {
+ *         static const char *const names[] = {"simple", "diag", "xor", NULL};
+ *         tt_options o = {.dataset = "simple", .lr = 0.5, .epochs = 500};
+ *         bool steps = false;
+ *         const tt_cli_option more[] = {
+ *             {.name = "steps", .kind = TT_CLI_FLAG, .value = &steps, .help = "print every step"},
+ *             {0}};
+ *         tt_cli_parse(&(tt_cli){.purpose = "Trains a network on points of the plane.",
+ *                                .takes = TT_CLI_DATASET | TT_CLI_LR | TT_CLI_EPOCHS,
+ *                                .datasets = names, .more = more}, &o, argc, argv);
+ *         printf("%s: %d epochs\n", o.dataset, o.epochs);          // prints: simple: 500 epochs
+ *         return 0;
+ *     }
  *
  * The values that `o` and the `value` pointers hold before the call are the defaults, and --help
  * shows them. --json, --quiet and --help always exist. Every value is checked as a whole: "12x",

@@ -6,9 +6,14 @@
  * Writing: into a new file beside the old one, which replaces it only when every byte is on disk.
  * A full disk, a crash or an interrupt leaves the old file as it was.
  *
- *   tt_file_writer *w = tt_file_write_begin(c, options.report);
- *   if (w) tt_plot_chart_svg(w->out, &chart, 640, 400);
- *   if (tt_file_write_commit(w) == TT_OK) printf("wrote %s\n", w->path);
+ *   Example:
+ *     tt_file_writer *w = tt_file_write_begin(c, "squares.txt");
+ *     for (int i = 1; w && i <= 3; i++) fprintf(w->out, "%d ", i * i);
+ *     tt_file_write_commit(w);
+ *
+ *     size_t size;
+ *     const char *text = tt_file_read(c, "squares.txt", 1000, &size);
+ *     if (text) printf("%zu bytes: %s\n", size, text);             // prints: 6 bytes: 1 4 9
  *
  * Errors stick in the context, as everywhere: TT_ERR_FILE with the system's own words, or
  * TT_ERR_FORMAT for a gzip stream that is damaged or cut off.

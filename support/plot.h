@@ -8,14 +8,27 @@
  * where colour and UTF-8 are at hand; otherwise letters. tt_terminal (support/terminal.h) says
  * which; a test fills one in by hand and prints into open_memstream.
  *
- *   tt_plot_scene s = {.title = "xor", .x = set.x, .label = set.y, .count = set.n,
- *                      .field = answer, .user = &net};
- *   tt_plot_live live = tt_plot_live_begin(stdout);
- *   for (...) {                                          // in place, on a terminal
- *       tt_plot_live_frame(&live);
- *       live.lines += tt_plot_scene_text(stdout, &s, &live.terminal, 60, 20);
- *       live.lines += tt_plot_chart_text(stdout, &loss, &live.terminal, 60, 8);
- *   }
+ *   Example:
+ *     static double answer(void *user, double x, double y)  // what a network would say
+ *     {
+ *         const double *sure = user;
+ *         return 1 / (1 + exp(*sure * (x + y - 0.5)));
+ *     }
+ *
+ *     tt_dataset set;
+ *     tt_dataset_make(c, &set, "diag", 50, 1);
+ *     double sure = 0, losses[20];
+ *     tt_plot_scene scene = {.title = set.name, .x = set.x, .label = set.y, .count = set.n,
+ *                            .field = answer, .user = &sure};
+ *     tt_plot_live live = tt_plot_live_begin(stdout);
+ *     for (size_t epoch = 0; epoch < 20; epoch++) {         // in place, on a terminal
+ *         losses[epoch] = exp(-++sure / 5);
+ *         tt_plot_series loss = {.name = "loss", .y = losses, .count = epoch + 1};
+ *         tt_plot_live_frame(&live);
+ *         live.lines += tt_plot_scene_text(stdout, &scene, &live.terminal, 60, 20);
+ *         live.lines += tt_plot_chart_text(stdout, &(tt_plot_chart){.series = &loss, .count = 1},
+ *                                          &live.terminal, 60, 8);
+ *     }
  */
 #ifndef TT_SUPPORT_PLOT_H
 #define TT_SUPPORT_PLOT_H

@@ -1,8 +1,9 @@
 /* Progress: a bar that says how far, how fast and how long still.
  *
- *   tt_progress p = tt_progress_begin(stderr, "epoch 3/10", 60000, "images", o.json || o.quiet);
- *   for (...) tt_progress_at(&p, done, "loss 0.4312");
- *   tt_progress_end(&p);                                 // the bar is gone; print the result line
+ *   Example:
+ *     tt_progress p = tt_progress_begin(stderr, "epoch 3/10", 60000, "images", false);
+ *     for (uint64_t done = 0; done < 60000; done += 100) tt_progress_at(&p, done, "loss 0.4312");
+ *     tt_progress_end(&p);                               // the bar is gone; print the result line
  *
  *   epoch 3/10 ━━━━━━━━━━━━━━╸────────── 56%  12.4k images/s  2s left  loss 0.4312
  *

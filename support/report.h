@@ -1,14 +1,18 @@
 /* A report: one HTML page that needs nothing else, for --report.
  *
- *   tt_file_writer *w = tt_file_write_begin(c, o.report);
- *   if (w) {
- *       tt_report_begin(w->out, "xor, 20 hidden units");
- *       tt_report_paragraph(w->out, "%d of %d points right after %d epochs", right, n, epochs);
- *       tt_report_scene(w->out, &scene, "epoch 100");
- *       tt_report_chart(w->out, &loss, "loss");
- *       tt_report_end(w->out);
- *   }
- *   tt_file_write_commit(w);
+ *   Example:
+ *     #include "support/file.h"
+ *
+ *     double losses[] = {0.7, 0.5, 0.4, 0.35};
+ *     tt_plot_series loss = {.name = "loss", .y = losses, .count = 4};
+ *     tt_file_writer *w = tt_file_write_begin(c, "report.html");
+ *     if (w) {
+ *         tt_report_begin(w->out, "xor, 20 hidden units");
+ *         tt_report_paragraph(w->out, "%d of %d points right after %d epochs", 47, 50, 4);
+ *         tt_report_chart(w->out, &(tt_plot_chart){.series = &loss, .count = 1}, "Loss by epoch");
+ *         tt_report_end(w->out);
+ *     }
+ *     tt_file_write_commit(w);
  *
  * No state: every call writes a whole piece to the stream. Texts are escaped. The page has no
  * scripts and asks no other machine for anything; it is readable on paper and in dark mode.

@@ -18,7 +18,12 @@ size_t tti_utf8_length(const char *text);
 void tti_utf8_clean(char *out, const char *text);
 
 /* Between the two, this thread prints and reads numbers as in the C locale:
- *   locale_t before = tti_c_locale_begin(); ... tti_c_locale_end(before); */
+ *
+ *   Example:
+ *     locale_t before = tti_c_locale_begin();
+ *     double half = strtod("0.5", NULL);
+ *     tti_c_locale_end(before);
+ */
 locale_t tti_c_locale_begin(void);
 void tti_c_locale_end(locale_t before);
 

@@ -8,7 +8,8 @@ In *.md, ```c is one of
 and ```c NOTE says what cannot be seen:
   ```c signature  declarations, found word for word in a header or source file
   ```c no-run     compiled and linked only: it needs a file, or a day
-In comments of public headers the same stands below a line `Example:`, indented deeper.
+In comments of public headers the same stands below a line `Example:` or `Example (NOTE):`,
+indented deeper.
 
   // prints: 10 6      if there is one, these lines are the whole standard output, in order
   // error: (2,3)      instead of none, an error sticks in c at the end, with this text in it
@@ -32,7 +33,7 @@ ROOT = Path.cwd()
 NOTES = ("", "signature", "no-run")
 SANITIZERS = ["-fsanitize=address,undefined", "-fno-sanitize-recover=undefined"]
 UNUSED = ["-Wno-unused-variable", "-Wno-unused-but-set-variable", "-Wno-unused-function"]
-LIBRARIES = ["-lcjson", "-lz", "-lm", "-lpthread"]
+LIBRARIES = ["-Wl,--as-needed", "-lcriterion", "-lcjson", "-lz", "-lm", "-lpthread"]
 LABEL = re.compile(r"(?<=\s)(//[\w/.]*(?::[\w.+-]+)?)(?=\s|$)")
 PATIENCE = 60  # seconds for one example
 
@@ -46,7 +47,8 @@ def blocks():
 
 def headers():
     folders = ["support", *(p.name for p in ROOT.glob("module*"))]
-    return [ROOT / "tinytorch.h", *sorted(p for f in folders for p in (ROOT / f).rglob("*.h"))]
+    found = sorted(p for f in folders for p in (ROOT / f).rglob("*.h"))
+    return [ROOT / "tinytorch.h", *found, ROOT / "tests/support/expect.h"]
 
 
 def build_library(folder):
@@ -55,6 +57,7 @@ def build_library(folder):
     flags = [*checked, "-g1", "-O0", "-pipe", *SANITIZERS]
     folders = ["support", *(p.name for p in ROOT.glob("module*"))]
     files = sorted(str(p.relative_to(ROOT)) for f in folders for p in (ROOT / f).rglob("*.c"))
+    files.append("tests/support/expect.c")
     build = cc.Build(ROOT, folder, flags)
     build.compile([file for file in files if not cc.has_main(ROOT / file)])
     return build.archive("tinytorch.a", build.objects), flags
@@ -71,7 +74,8 @@ def try_block(block, folder, library, flags):
         return "does not compile:" + cc.quoted(done.stdout)
     if block.note == "no-run":
         return None
-    return judge(block, cc.run(["timeout", PATIENCE, binary], cwd=folder))
+    here = {**os.environ, "BUILD_WORKING_DIRECTORY": str(folder)}  # where it may write files
+    return judge(block, cc.run(["timeout", PATIENCE, binary], cwd=folder, env=here))
 
 
 def judge(block, done):

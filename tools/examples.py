@@ -37,20 +37,20 @@ def blocks_of_page(file, text):
 
 
 def blocks_of_header(file, text):
-    """What stands below `Example:` in comments, as far as it is indented deeper."""
+    """What stands below `Example:` or `Example (NOTE):` in comments, indented deeper."""
     for comment in re.finditer(r"/\*.*?\*/", text, re.S):
         lines = re.sub(r"\*/$", "", comment[0]).split("\n")
         lines = [re.sub(r"^( ?/\*| \*)", "  ", line) for line in lines]
         first = text.count("\n", 0, comment.start()) + 1
         for number, line in enumerate(lines):
-            if not (match := re.match(r"( *)Example:\s*$", line)):
+            if not (match := re.match(r"( *)Example(?: \((.*)\))?:\s*$", line)):
                 continue
-            indent, code = len(match[1]), []
+            indent, note, code = len(match[1]), match[2] or "", []
             for below in lines[number + 1 :]:
                 if below.strip() and len(below) - len(below.lstrip()) <= indent:
                     break
                 code.append(below[indent:])
-            yield Block(file, first + number + 1, "c", "", "\n".join(code).rstrip() + "\n")
+            yield Block(file, first + number + 1, "c", note, "\n".join(code).rstrip() + "\n")
 
 
 # ------------------------------------------------------------------ making programs

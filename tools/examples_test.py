@@ -79,6 +79,10 @@ class Finding(unittest.TestCase):
             ("sh", "", 14, "./bazelw test //tests:smoke\n"),
         ])
 
+    def test_note_of_an_example_in_a_header(self):
+        found = list(blocks_of_header("a.h", HEADER.replace("Example:", "Example (no-run):")))
+        self.assertEqual([(b.note, b.line) for b in found], [("no-run", 4)])
+
     def test_example_in_a_header_ends_where_it_is_indented_less(self):
         found = list(blocks_of_header("a.h", HEADER))
         self.assertEqual(len(found), 1)

@@ -1,8 +1,15 @@
 /* Data sets of labelled images: read from IDX files, or drawn.
  *
- *   tt_data_set set;
- *   if (!tt_data_idx(c, "/data/mnist", "train", &set)) return tt_exit(c);
- *   printf("%s: %d images\n", set.name, set.n);          // mnist train: 60000 images
+ *   Example (no-run):
+ *     tt_data_set set;
+ *     if (!tt_data_idx(c, "/data/mnist", "train", &set)) return tt_exit(c);
+ *     printf("%s: %d images\n", set.name, set.n);        // mnist train: 60000 images
+ *
+ *   Example:
+ *     tt_data_set set;
+ *     tt_data_digits(c, "train", 100, 1, &set);
+ *     printf("%d images of %d x %d\n", set.n, set.rows, set.columns);
+ *     // prints: 100 images of 28 x 28
  *
  * Images stay the bytes that they are in the file; loader.h makes floats of them, a batch at a time.
  * Owner: the context. Source: torchvision.datasets; MiniTorch reads MNIST through mnist-python.

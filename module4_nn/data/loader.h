@@ -1,9 +1,20 @@
 /* Going through a data set in shuffled batches.
  *
- *   for (tt_batch b; tt_next(c, train, 64, &b);) {      // ends the step before: what it made is gone
- *       tt_tensor *loss = tt_cross_entropy(c, tt_forward(c, net, b.x), b.y);
- *       ...
- *   }
+ *   Example:
+ *     tt_data_set set;
+ *     tt_data_digits(c, "train", 100, 1, &set);
+ *     tt_loader *train = tt_loader_new(c, &set, true);
+ *     tt_module *net = tt_nn_mlp(c, 28 * 28, 16, 10);
+ *     tt_optim *sgd = tt_optim_sgd(net, .lr = 0.1f);
+ *     for (tt_batch b; tt_next(c, train, 64, &b);) {   // ends the step before, with what it made
+ *         tt_tensor *loss = tt_cross_entropy(c, tt_forward(c, net, b.x), b.y);
+ *         tt_zero_grad(net);
+ *         tt_backward(loss);
+ *         tt_optim_step(sgd);
+ *         printf("%d images\n", b.n);
+ *     }
+ *     // prints: 64 images
+ *     // prints: 36 images
  *
  * Bytes become floats, pixel / 255, a batch at a time. The order of an epoch depends on (seed, epoch)
  * only. Owner: the context. Source: torch.utils.data.DataLoader.

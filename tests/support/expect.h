@@ -1,7 +1,11 @@
 /* Comparisons for tests: they say expected, actual, where, and why it matters.
  *
- *   tt_expect_close(tt_op_exp(x), exp(x), 1e-12, 0, "seed %u, x = %g", seed, x);
- *   tt_expect_all_close(out, expected, n, 1e-5, 1e-6, "b is (2,1) over a (2,3): CURRICULUM 3.2");
+ *   Example:
+ *     double x = 0.5;
+ *     tt_expect_close(tt_op_exp(x), exp(x), 1e-12, 0, "x = %g", x);
+ *
+ *     float sum[2] = {tt_op_addf(1, 2), tt_op_addf(3, 4)}, expected[2] = {3, 7};
+ *     tt_expect_all_close(sum, expected, 2, 1e-5, 1e-6, "b is (2,1) over a (2,3)");
  *
  * A value is close when |actual - expected| <= atol + rtol * |expected|. NaN is close to nothing,
  * except where NaN itself is expected; an infinity is close to itself only. The text at the end is
