@@ -107,7 +107,10 @@ def tt_test(name, srcs, deps = [], **kwargs):
     tt_plain_test(
         name = name,
         srcs = srcs,
-        copts = ["-Wno-conversion"],  # the macros of criterion/new/assert.h convert
+        copts = [
+            "-Wno-conversion",  # the macros of criterion/new/assert.h convert
+            "-g",  # a crash names its line in -c opt too
+        ],
         # Nothing refers to Criterion's list of tests: in -c opt the linker would throw it away.
         linkopts = ["-Wl,--no-gc-sections"],
         deps = deps + ["//tests/support:criterion"],

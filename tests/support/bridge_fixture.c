@@ -80,7 +80,13 @@ Test(bad, aborts)
 }
 
 /* Not inlined, so that the message has a name to tell. */
-__attribute__((noinline)) static int read_at(const volatile int *place)
+#if defined(__clang__)
+__attribute__((noinline))
+#else
+__attribute__((noipa)) /* nor copied for its one argument, NULL, and given another name */
+#endif
+static int
+read_at(const volatile int *place)
 {
     return *place;
 }

@@ -61,7 +61,7 @@ run 2 "$show" --position 6
 says '6 positions'
 run 2 "$show" --position -1
 run 2 "$show" --index 0,0 --position 1
-for shape in 2,x 2, '' -1,2 100,100 65536,65536,65536,65536 1,1,1,1,1,1,1,1,1 99999999999999999999; do
+for shape in 2,x '2,' '' -1,2 100,100 65536,65536,65536,65536 1,1,1,1,1,1,1,1,1 99999999999999999999; do
     run 2 "$show" --shape "$shape"
     says 'show: --shape'
 done
