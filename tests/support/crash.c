@@ -88,10 +88,10 @@ bool tti_place_of_crash(const char *folder, char *text, size_t size)
     if (readlink("/proc/self/exe", program, sizeof(program) - 1) < 0) return false;
     int used = snprintf(command, sizeof(command), "addr2line -f -e '%s'", program);
     for (size_t i = 0; i < n; i++) {
-        /* a return address is past its call; only the topmost frame is the very instruction,
-         * and the frames above it are the handler's */
+        /* A return address is past its call. Frames 0 and 1 are the handler's; frame 2 is the
+         * instruction that failed itself, and may be the first of its function. */
         used += snprintf(command + used, sizeof(command) - (size_t)used, " %#zx",
-                         (size_t)frames[i] - 1);
+                         (size_t)frames[i] - (i != 2));
     }
     FILE *answer = popen(strcat(command, " 2>/dev/null"), "r");
     if (!answer) return false;
