@@ -1,0 +1,2 @@
+/* Some programs include this for threadIdx and friends. */
+#include "cuda_runtime.h"

@@ -1,0 +1,1 @@
+#error "the simulator does not have mma.h: no tensor cores"

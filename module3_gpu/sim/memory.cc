@@ -1,0 +1,172 @@
+/* cudaMalloc and friends: host memory, with a list of what kernels may touch. */
+#include "module3_gpu/sim/shadow.h"
+
+#include <algorithm>
+#include <mutex>
+#include <vector>
+
+namespace tti_sim
+{
+
+constexpr size_t RED =
+    256; /* bytes kept free on both sides, so that neighbours never touch */
+constexpr size_t NEAR = 65536;
+constexpr size_t REMEMBERED = 64;
+
+/* Sorted by address. Launches only read it. */
+static std::vector<region> regions;
+static std::vector<region> freed;
+static std::mutex lock;
+static uint64_t number;
+static size_t in_use, limit;
+
+static std::vector<region>::iterator after(uintptr_t address)
+{
+    return std::upper_bound(regions.begin(), regions.end(), address,
+                            [](uintptr_t a, const region &r) { return a < r.begin; });
+}
+
+const region *region_of(uintptr_t address)
+{
+    auto i = after(address);
+    if (i == regions.begin()) return nullptr;
+    --i;
+    return address < i->end ? &*i : nullptr;
+}
+
+const region *region_near(uintptr_t address)
+{
+    auto i = after(address);
+    const region *best = nullptr;
+    if (i != regions.end() && i->begin - address < NEAR) best = &*i;
+    if (i == regions.begin()) return best;
+    --i;
+    if (address - i->end >= NEAR) return best;
+    return best && best->begin - address < address - i->end ? best : &*i;
+}
+
+const region *region_freed(uintptr_t address)
+{
+    for (const region &r : freed)
+        if (address >= r.begin && address < r.end) return &r;
+    return nullptr;
+}
+
+static void add(uintptr_t begin, size_t bytes, const char *name, bool own)
+{
+    region r = {};
+    r.begin = begin;
+    r.end = begin + bytes;
+    r.number = ++number;
+    r.own = own;
+    snprintf(r.name, sizeof r.name, "%s", name ? name : "");
+    freed.erase(
+        std::remove_if(freed.begin(), freed.end(),
+                       [&](const region &f) { return f.begin < r.end && begin < f.end; }),
+        freed.end());
+    regions.insert(after(begin), r);
+}
+
+static void free_pages(region &r)
+{
+    if (!r.pages) return;
+    for (size_t i = 0; i <= (r.end - r.begin) / 4096; i++) free(r.pages[i]);
+    free(r.pages);
+    r.pages = nullptr;
+}
+
+/* False when p is not the beginning of a region. */
+static bool take(uintptr_t p, bool own)
+{
+    auto i = after(p);
+    if (i == regions.begin()) return false;
+    --i;
+    if (i->begin != p || i->own != own) return false;
+    free_pages(*i);
+    if (freed.size() >= REMEMBERED) freed.erase(freed.begin());
+    freed.push_back(*i);
+    if (own) in_use -= i->end - i->begin;
+    regions.erase(i);
+    return true;
+}
+
+} // namespace tti_sim
+
+using namespace tti_sim;
+
+extern "C" int tt_sim_malloc(void **p, size_t bytes)
+{
+    std::lock_guard<std::mutex> hold(lock);
+    *p = nullptr;
+    if (bytes == 0) return cudaSuccess;
+    if (limit && (bytes > limit || in_use > limit - bytes))
+        return fail(cudaErrorMemoryAllocation);
+    if (bytes > SIZE_MAX / 2) return fail(cudaErrorMemoryAllocation);
+    char *got =
+        static_cast<char *>(aligned_alloc(RED, ((bytes + RED - 1) & ~(RED - 1)) + 2 * RED));
+    if (!got) return fail(cudaErrorMemoryAllocation);
+    memset(got + RED, 0x7f, bytes); /* 3.4e38: whoever reads it before writing will notice */
+    in_use += bytes;
+    add(reinterpret_cast<uintptr_t>(got + RED), bytes, nullptr, true);
+    *p = got + RED;
+    return cudaSuccess;
+}
+
+extern "C" int tt_sim_free(void *p)
+{
+    if (!p) return cudaSuccess;
+    std::lock_guard<std::mutex> hold(lock);
+    if (!take(reinterpret_cast<uintptr_t>(p), true))
+        return fail(cudaErrorInvalidDevicePointer);
+    free(static_cast<char *>(p) - RED);
+    return cudaSuccess;
+}
+
+/* [p, p + bytes) lies in one region of the device. */
+static bool on_device(const void *p, size_t bytes)
+{
+    const uintptr_t at = reinterpret_cast<uintptr_t>(p);
+    const region *r = region_of(at);
+    return r && bytes <= r->end - at;
+}
+
+extern "C" int tt_sim_copy(void *to, const void *from, size_t bytes, int direction)
+{
+    if (bytes == 0) return cudaSuccess;
+    if (!to || !from) return fail(cudaErrorInvalidValue);
+    if (direction < cudaMemcpyHostToHost || direction > cudaMemcpyDefault)
+        return fail(cudaErrorInvalidMemcpyDirection);
+    const bool to_device =
+        direction == cudaMemcpyHostToDevice || direction == cudaMemcpyDeviceToDevice;
+    const bool from_device =
+        direction == cudaMemcpyDeviceToHost || direction == cudaMemcpyDeviceToDevice;
+    if ((to_device && !on_device(to, bytes)) || (from_device && !on_device(from, bytes)))
+        return fail(cudaErrorInvalidValue);
+    memmove(to, from, bytes);
+    return cudaSuccess;
+}
+
+extern "C" int tt_sim_set(void *p, int value, size_t bytes)
+{
+    if (bytes == 0) return cudaSuccess;
+    if (!on_device(p, bytes)) return fail(cudaErrorInvalidValue);
+    memset(p, value, bytes);
+    return cudaSuccess;
+}
+
+extern "C" void tt_sim_register(const void *p, size_t bytes, const char *name)
+{
+    std::lock_guard<std::mutex> hold(lock);
+    if (p && bytes) add(reinterpret_cast<uintptr_t>(p), bytes, name, false);
+}
+
+extern "C" void tt_sim_unregister(const void *p)
+{
+    std::lock_guard<std::mutex> hold(lock);
+    take(reinterpret_cast<uintptr_t>(p), false);
+}
+
+extern "C" void tt_sim_memory_limit(size_t bytes)
+{
+    limit = bytes;
+}

@@ -1,0 +1,73 @@
+/* Findings and counts on their way to the user. */
+#ifndef TT_MODULE3_GPU_SIM_REPORT_H
+#define TT_MODULE3_GPU_SIM_REPORT_H
+
+#include "module3_gpu/sim/engine.h"
+
+namespace tti_sim
+{
+
+enum class deed : uint8_t { READ, WRITE, ATOMIC };
+
+/* Why an access is out of bounds, and the other forms that a sentence of one kind may take. */
+enum class form : uint8_t {
+    PLAIN,
+    PAST_END, /* number: bytes past the end, size: of the array */
+    BEFORE,   /* number: bytes before the beginning */
+    FREED,    /* size: of the array that was there */
+    HOST,     /* no device memory at all */
+    NULL_POINTER,
+    BETWEEN,    /* shared memory outside of every array */
+    LEFT,       /* the other thread has ended */
+    ELSEWHERE,  /* the other thread waits somewhere else */
+    SOURCE,     /* number: lane that takes no part */
+    STATIC_SIZE /* number: bytes of shared memory */
+};
+
+/* A finding before its lines are known: finding them takes a child process. */
+struct raw_finding {
+    tt_sim_kind kind = TT_SIM_RACE;
+    form how = form::PLAIN;
+    deed act = deed::READ, other_act = deed::READ;
+    bool shared = false, other_block = false;
+    uintptr_t pc = 0, other_pc = 0; /* return addresses; 0: none */
+    uint3 block{0, 0, 0}, thread{0, 0, 0}, block2{0, 0, 0}, thread2{0, 0, 0};
+    uint64_t number = 0, size = 0, bytes = 0, times = 1;
+    char text[200] = ""; /* a name, or for launches all there is to say */
+};
+
+/* Keeps it, or counts it when the same program locations were named before. */
+void report(const raw_finding &f);
+/* A finding of the current thread of e at pc. */
+raw_finding finding_of(const engine *e, tt_sim_kind kind, uintptr_t pc);
+/* True when a finding with these locations would only be counted; counts it. */
+bool report_again(tt_sim_kind kind, uintptr_t pc, uintptr_t other_pc);
+/* Looks up lines, writes and prints the sentences of what `kernel` did. */
+void report_flush(const char *kernel);
+
+/* The sentence (sentence.cc). */
+void sentence(tt_sim_finding *f, const raw_finding &raw);
+
+/* file:line of the call that returns to pc (where.cc). File "" when it is not known. */
+struct line {
+    char file[160];
+    int number;
+};
+void lines_look_up(const std::vector<uintptr_t> &pcs);
+line line_of(uintptr_t pc);
+
+/* Adds the counts of one launch to the list. */
+void report_launch(const tt_sim_traffic &t);
+extern tt_sim_traffic *counts; /* of the launch that runs and is diagnosed, else NULL */
+
+extern tt_sim_options settings;
+void settings_begin(); /* reads the environment once */
+
+/* Faults and time (signals.cc): while one lives, kernels of e may fault or take too long. */
+struct guarded {
+    explicit guarded(engine *e);
+    ~guarded();
+};
+[[noreturn]] void time_is_up(engine *e, uintptr_t pc);
+} // namespace tti_sim
+#endif

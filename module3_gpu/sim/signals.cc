@@ -1,0 +1,151 @@
+/* A kernel that faults, overflows its stack or never ends: signals bring control back, and the
+ * launch ends with a finding instead of the process. */
+#include "module3_gpu/sim/report.h"
+
+#include <csignal>
+#include <ctime>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#ifndef sigev_notify_thread_id
+#define sigev_notify_thread_id _sigev_un._tid
+#endif
+
+namespace tti_sim
+{
+
+constexpr int FAULTS[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL};
+constexpr int CLOCK = SIGVTALRM;
+constexpr size_t HANDLER_STACK = 64 * 1024;
+
+/* One CPU thread's timer and handler stack, made at its first launch; a fork has no timers. */
+struct thread_signals {
+    timer_t timer;
+    pid_t owner = 0;
+    char *stack = nullptr;
+    stack_t old_stack;
+    ~thread_signals()
+    {
+        if (owner == getpid()) timer_delete(timer);
+        free(stack);
+    }
+};
+static thread_local thread_signals mine;
+
+/* Handlers belong to the process: the first engine installs them, the last brings the old back. */
+static std::atomic<int> users{0};
+static struct sigaction old_faults[4], old_clock;
+
+static uintptr_t interrupted(void *context_)
+{
+    const ucontext_t *c = static_cast<const ucontext_t *>(context_);
+#if defined(__x86_64__)
+    return static_cast<uintptr_t>(c->uc_mcontext.gregs[REG_RIP]);
+#elif defined(__aarch64__)
+    return static_cast<uintptr_t>(c->uc_mcontext.pc);
+#else
+    (void)c;
+    return 0;
+#endif
+}
+
+static void allow(int signal)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, signal);
+    pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+}
+
+[[noreturn]] void time_is_up(engine *e, uintptr_t pc)
+{
+    e->inside = true;
+    raw_finding f = finding_of(e, TT_SIM_TIME, pc);
+    snprintf(f.text, sizeof f.text, "%g", e->run->options.seconds);
+    report(f);
+    e->give_up(cudaErrorLaunchTimeout);
+}
+
+static void on_clock(int signal, siginfo_t *, void *context)
+{
+    engine *e = now;
+    if (!e) return;
+    if (e->inside) {
+        e->late = true;
+        return;
+    }
+    allow(signal);
+    time_is_up(e, interrupted(context) + 1);
+}
+
+static void on_fault(int signal, siginfo_t *info, void *context)
+{
+    engine *e = now;
+    if (!e || e->inside || !e->current) { /* not a kernel: whoever was asked before decides */
+        for (int i = 0; i < 4; i++)
+            if (FAULTS[i] == signal) sigaction(signal, &old_faults[i], nullptr);
+        return;
+    }
+    e->inside = true;
+    const bool stack = signal == SIGSEGV && e->pool.in_guard(info->si_addr);
+    raw_finding f =
+        finding_of(e, stack ? TT_SIM_STACK : TT_SIM_FAULT, interrupted(context) + 1);
+    if (signal == SIGFPE)
+        snprintf(f.text, sizeof f.text, "divides a whole number by zero");
+    else
+        snprintf(f.text, sizeof f.text,
+                 "accesses memory at address %p, where there is none", info->si_addr);
+    report(f);
+    allow(signal);
+    e->give_up(cudaErrorIllegalAddress);
+}
+
+static void install()
+{
+    struct sigaction a = {};
+    a.sa_flags = SA_SIGINFO | SA_ONSTACK;
+    a.sa_sigaction = on_fault;
+    for (int i = 0; i < 4; i++) sigaction(FAULTS[i], &a, &old_faults[i]);
+    a.sa_sigaction = on_clock;
+    a.sa_flags |= SA_RESTART;
+    sigaction(CLOCK, &a, &old_clock);
+}
+
+static void set_timer(double seconds)
+{
+    struct itimerspec t = {};
+    t.it_value.tv_sec = static_cast<time_t>(seconds);
+    t.it_value.tv_nsec =
+        static_cast<long>((seconds - static_cast<double>(t.it_value.tv_sec)) * 1e9);
+    timer_settime(mine.timer, 0, &t, nullptr);
+}
+
+guarded::guarded(engine *e)
+{
+    if (users++ == 0) install();
+    if (!mine.stack) mine.stack = static_cast<char *>(malloc(HANDLER_STACK));
+    stack_t s = {};
+    s.ss_sp = mine.stack;
+    s.ss_size = HANDLER_STACK;
+    sigaltstack(&s, &mine.old_stack);
+    if (mine.owner != getpid()) {
+        struct sigevent event = {};
+        event.sigev_notify = SIGEV_THREAD_ID;
+        event.sigev_signo = CLOCK;
+        event.sigev_notify_thread_id = static_cast<pid_t>(syscall(SYS_gettid));
+        if (timer_create(CLOCK_THREAD_CPUTIME_ID, &event, &mine.timer) == 0)
+            mine.owner = getpid();
+    }
+    if (mine.owner && e->run->options.seconds > 0) set_timer(e->run->options.seconds);
+}
+
+guarded::~guarded()
+{
+    if (mine.owner) set_timer(0);
+    sigaltstack(&mine.old_stack, nullptr);
+    if (--users > 0) return;
+    for (int i = 0; i < 4; i++) sigaction(FAULTS[i], &old_faults[i], nullptr);
+    sigaction(CLOCK, &old_clock, nullptr);
+}
+
+} // namespace tti_sim
