@@ -176,12 +176,17 @@ const char *case_layout_text(tt_ctx *c, const tt_layout *layout)
 static const tt_backend *(*const backends[])(void) = {TT_CASE_BACKENDS(BACKEND_GETTER)};
 #undef BACKEND_GETTER
 
+void case_each_on(const tt_backend *backend, case_body *body, const void *user)
+{
+    for (uint64_t seed = 0; seed < CASE_SEEDS; seed++) {
+        tt_case k = case_begin(backend, seed);
+        body(&k, user);
+        case_end(&k);
+    }
+}
+
 void case_each(case_body *body, const void *user)
 {
     for (size_t b = 0; b < sizeof backends / sizeof backends[0]; b++)
-        for (uint64_t seed = 0; seed < CASE_SEEDS; seed++) {
-            tt_case k = case_begin(backends[b](), seed);
-            body(&k, user);
-            case_end(&k);
-        }
+        case_each_on(backends[b](), body, user);
 }

@@ -68,8 +68,9 @@ size_t case_broadcast_position(const int *index, tt_shape big, tt_shape small);
 /* "strides (1,2), offset 0" for messages, in memory of c. */
 const char *case_layout_text(tt_ctx *c, const tt_layout *layout);
 
-/* Runs body(k) for seeds 0 .. CASE_SEEDS-1 on each backend. */
+/* Runs body(k) for seeds 0 .. CASE_SEEDS-1 on each backend, or on one (for module 3's tests). */
 typedef void case_body(tt_case *k, const void *user);
 void case_each(case_body *body, const void *user);
+void case_each_on(const tt_backend *backend, case_body *body, const void *user);
 
 #endif
