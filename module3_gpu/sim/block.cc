@@ -1,5 +1,5 @@
 /* One block: threads take turns until all have ended or nothing moves any more. */
-#include "module3_gpu/sim/engine.h"
+#include "module3_gpu/sim/report.h"
 
 #include <algorithm>
 #include <cstring>
@@ -13,7 +13,7 @@ thread_local engine *now = nullptr;
 inside::~inside()
 {
     e->inside = false;
-    if (__builtin_expect(e->late, 0)) e->give_up(cudaErrorLaunchTimeout);
+    if (__builtin_expect(e->late, 0)) time_is_up(e, e->last_pc);
 }
 
 /* Philox would do, but a shuffle of turns needs no more than splitmix64. */
@@ -136,14 +136,7 @@ void engine::run_block(uint64_t number)
     if (diagnose) phase_block_begins(this);
     inside = true;
     start_all();
-    while (!abandoned && (release_warps() || release_barrier()) && turn())
-        if (late) break;
-    if (late && !abandoned) {
-        for (unsigned i = 0; i < run->threads && !current; i++)
-            if (threads[i].is != state::DONE) current = &threads[i];
-        abandoned = true;
-        run->error = cudaErrorLaunchTimeout;
-    }
+    while (!abandoned && (release_warps() || release_barrier()) && turn()) {}
     inside = false;
     if (diagnose) phase_block_ends(this);
     if (abandoned) reset_fibers();

@@ -74,6 +74,7 @@ struct engine {
     unsigned made = 0; /* fibers that have a stack */
     std::vector<int> idle;
 
+    uintptr_t last_pc = 0; /* of the last access that was diagnosed */
     /* Set while the simulator's own code runs for a kernel: a signal then waits for its end. */
     volatile bool inside = false;
     volatile bool late = false; /* the time is up */

@@ -26,7 +26,7 @@ static std::vector<region>::iterator after(uintptr_t address)
                             [](uintptr_t a, const region &r) { return a < r.begin; });
 }
 
-const region *region_of(uintptr_t address)
+region *region_of(uintptr_t address)
 {
     auto i = after(address);
     if (i == regions.begin()) return nullptr;
@@ -34,10 +34,10 @@ const region *region_of(uintptr_t address)
     return address < i->end ? &*i : nullptr;
 }
 
-const region *region_near(uintptr_t address)
+region *region_near(uintptr_t address)
 {
     auto i = after(address);
-    const region *best = nullptr;
+    region *best = nullptr;
     if (i != regions.end() && i->begin - address < NEAR) best = &*i;
     if (i == regions.begin()) return best;
     --i;
@@ -67,12 +67,10 @@ static void add(uintptr_t begin, size_t bytes, const char *name, bool own)
     regions.insert(after(begin), r);
 }
 
-static void free_pages(region &r)
+void regions_forget_all()
 {
-    if (!r.pages) return;
-    for (size_t i = 0; i <= (r.end - r.begin) / 4096; i++) free(r.pages[i]);
-    free(r.pages);
-    r.pages = nullptr;
+    if (!regions_are_many()) return;
+    for (region &r : regions) region_forget(&r);
 }
 
 /* False when p is not the beginning of a region. */
@@ -82,7 +80,7 @@ static bool take(uintptr_t p, bool own)
     if (i == regions.begin()) return false;
     --i;
     if (i->begin != p || i->own != own) return false;
-    free_pages(*i);
+    region_forget(&*i);
     if (freed.size() >= REMEMBERED) freed.erase(freed.begin());
     freed.push_back(*i);
     if (own) in_use -= i->end - i->begin;

@@ -90,6 +90,15 @@ static bool same(const tt_sim_finding &a, const tt_sim_finding &b)
            (same_place(a.at, b.other) && same_place(a.other, b.at));
 }
 
+/* A read that is part of a race needs no second finding for what it found there. */
+static bool raced(const raw_finding &r)
+{
+    if (r.kind != TT_SIM_UNINITIALISED) return false;
+    for (const raw_finding &f : fresh)
+        if (f.kind == TT_SIM_RACE && (f.pc == r.pc || f.other_pc == r.pc)) return true;
+    return false;
+}
+
 static void settle(const raw_finding &r, const char *kernel)
 {
     tt_sim_finding f = {};
@@ -123,7 +132,8 @@ void report_flush(const char *kernel)
         pcs.push_back(f.other_pc);
     }
     lines_look_up(pcs);
-    for (const raw_finding &f : fresh) settle(f, kernel);
+    for (const raw_finding &f : fresh)
+        if (!raced(f)) settle(f, kernel);
     fresh.clear();
 }
 
@@ -179,38 +189,4 @@ extern "C" void tt_sim_forget(void)
     findings.clear();
     launches.clear();
     total = tt_sim_traffic{};
-}
-
-extern "C" const char *tt_sim_error_name(int error)
-{
-    switch (error) {
-    case cudaSuccess: return "cudaSuccess";
-    case cudaErrorInvalidValue: return "cudaErrorInvalidValue";
-    case cudaErrorMemoryAllocation: return "cudaErrorMemoryAllocation";
-    case cudaErrorInvalidConfiguration: return "cudaErrorInvalidConfiguration";
-    case cudaErrorInvalidDevicePointer: return "cudaErrorInvalidDevicePointer";
-    case cudaErrorInvalidMemcpyDirection: return "cudaErrorInvalidMemcpyDirection";
-    case cudaErrorInvalidDevice: return "cudaErrorInvalidDevice";
-    case cudaErrorIllegalAddress: return "cudaErrorIllegalAddress";
-    case cudaErrorLaunchTimeout: return "cudaErrorLaunchTimeout";
-    case cudaErrorLaunchFailure: return "cudaErrorLaunchFailure";
-    default: return "unknown error";
-    }
-}
-
-extern "C" const char *tt_sim_error_text(int error)
-{
-    switch (error) {
-    case cudaSuccess: return "no error";
-    case cudaErrorInvalidValue: return "invalid argument";
-    case cudaErrorMemoryAllocation: return "out of memory";
-    case cudaErrorInvalidConfiguration: return "invalid configuration argument";
-    case cudaErrorInvalidDevicePointer: return "invalid device pointer";
-    case cudaErrorInvalidMemcpyDirection: return "invalid copy direction for memcpy";
-    case cudaErrorInvalidDevice: return "invalid device ordinal";
-    case cudaErrorIllegalAddress: return "an illegal memory access was encountered";
-    case cudaErrorLaunchTimeout: return "the launch timed out and was terminated";
-    case cudaErrorLaunchFailure: return "unspecified launch failure";
-    default: return "unknown error";
-    }
 }

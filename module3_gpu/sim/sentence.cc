@@ -65,8 +65,9 @@ static std::string bounds(const tt_sim_finding &f, const raw_finding &r)
         place(f.at);
     switch (r.how) {
     case form::PAST_END:
-        return s + text(", %llu bytes past the end of %s (%llu bytes)", n, r.text, size) +
-               ": does the index have a guard?";
+        s += n ? text(", %llu bytes past the end of ", n)
+               : std::string(", just past the end of ");
+        return s + text("%s (%llu bytes): does the index have a guard?", r.text, size);
     case form::BEFORE:
         return s + text(", %llu bytes before the beginning of %s (%llu bytes)", n, r.text,
                         size);

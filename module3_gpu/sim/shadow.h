@@ -7,32 +7,106 @@
 namespace tti_sim
 {
 
-/* An access of the current thread, before it happens. Does not come back when it is out of bounds. */
+/* An access of the current thread, before it happens. Does not come back when out of bounds. */
 void shadow_access(const void *p, size_t bytes, deed act, uintptr_t pc);
 
 void shadow_launch_begins(const launch &l);
 void shadow_launch_ends(const launch &l);
 
-/* Counting (traffic.cc). `site` is the number of a program location. */
-void traffic_access(const thread &t, uintptr_t address, size_t bytes, deed act,
-                    bool shared, uint32_t site);
-void traffic_flush(engine *e); /* matches the accesses of each warp and counts them */
-void traffic_begin(const launch &l);
+/* ---- races (race.cc) --------------------------------------------------------------------- */
+
+/* One access to 4 bytes. Epochs count the phases between barriers, of all blocks and launches. */
+struct access_record {
+    uint32_t epoch; /* 0: none */
+    uint32_t site;
+    uint32_t clock; /* of the warp: how many warp operations it had done */
+    uint16_t thread;
+    uint8_t mask; /* which of the 4 bytes */
+};
+
+/* Accesses that do not collide with each other, of which enough are kept to know any collision:
+ * the last, the last by another thread, and the last by an earlier block. */
+struct crowd {
+    access_record last, other, past;
+};
+
+struct cell {
+    access_record write;
+    crowd reads, atomics;
+    uint32_t written_epoch; /* written_mask holds if this is in the current block */
+    uint8_t written_mask;
+};
+
+/* Notes an access to the bytes `mask` of c and reports the first collision. */
+void race_access(cell *c, uint8_t mask, deed act, bool shared, uint32_t site);
+/* True for bytes of shared memory that this block has written. */
+bool race_written(const cell &c, uint8_t mask);
+/* True the first time that the block touches the cell. */
+bool race_touched_first(const cell &c);
+void race_launch_begins();
+
+/* ---- counts (traffic.cc) ------------------------------------------------------------------ */
+
+/* Program locations get small numbers. */
 uint32_t site_of(uintptr_t pc);
 uintptr_t site_pc(uint32_t site);
 
-/* Memory that kernels may touch (memory.cc). */
-struct cell;
+void traffic_access(const thread &t, uintptr_t address, size_t bytes, deed act,
+                    bool shared, uint32_t site);
+void traffic_resume();         /* another thread goes on */
+void traffic_flush(engine *e); /* matches the accesses of each warp and counts them */
+void traffic_launch_begins();
+
+/* One access of a warp, for --trace (trace.cc). */
+struct warp_access {
+    uint64_t key;
+    uint32_t site;
+    uint16_t warp;
+    uint8_t bytes;
+    bool shared;
+    deed act;
+    uint32_t lanes; /* those that took part */
+    uintptr_t address[WARP];
+};
+void trace_access(const engine *e, const warp_access &a, unsigned sectors,
+                  unsigned conflicts);
+void trace_print(const char *kernel);
+void trace_launch_begins(int most);
+
+/* ---- memory that kernels may touch (memory.cc, symbols.cc) -------------------------------- */
+
+constexpr size_t PAGE = 4096; /* bytes whose cells are made together */
+
 struct region {
     uintptr_t begin, end;
     uint64_t number; /* counts cudaMalloc */
     bool own;        /* from cudaMalloc, to be freed */
     char name[64];
-    cell **pages; /* of CELLS each, made when touched */
+    cell **pages; /* made when touched */
 };
-const region *region_of(uintptr_t address); /* NULL: in none */
-const region *region_near(uintptr_t address); /* the one before or after, within a few KiB */
+/* The cell of an address in r; NULL when the shadow has grown too large. */
+cell *region_cell(region *r, uintptr_t address);
+void region_forget(region *r); /* its cells */
+void regions_forget_all();     /* theirs, when they have become many */
+bool regions_are_many();
+region *region_of(uintptr_t address);   /* NULL: in none */
+region *region_near(uintptr_t address); /* the one before or after, within 64 KiB */
 const region *region_freed(uintptr_t address); /* what was there and is freed */
 int fail(int error);
+
+/* Variables of the program, for bounds and names: `__shared__` arrays and `__device__` ones. */
+struct segment {
+    region memory;
+    bool shared;    /* __shared__: thread-local */
+    bool constant;  /* nobody can write there */
+    bool named;     /* its symbols are known */
+    uintptr_t base; /* what a symbol's value counts from */
+};
+segment *segment_of(uintptr_t address);
+void segments_begin(); /* finds those of this CPU thread */
+void segments_forget();
+/* The variable at an address of s: its bounds and name. False when there is none. */
+bool variable_at(const segment &s, uintptr_t address, uintptr_t *begin, uintptr_t *end,
+                 char *name, size_t size);
 } // namespace tti_sim
 #endif

@@ -75,7 +75,8 @@ static void on_clock(int signal, siginfo_t *, void *context)
         return;
     }
     allow(signal);
-    time_is_up(e, interrupted(context) + 1);
+    /* A line of the kernel, rather than one of the library it may be in. */
+    time_is_up(e, e->last_pc ? e->last_pc : interrupted(context) + 1);
 }
 
 static void on_fault(int signal, siginfo_t *info, void *context)

@@ -99,6 +99,7 @@ static unsigned wait_warp(warp_operation operation, unsigned mask,
     engine *e = now;
     inside guard(e);
     thread *t = e->current;
+    e->last_pc = pc;
     t->operation = operation;
     t->mask = mask | 1u << t->id % WARP;
     t->value = value;
@@ -118,6 +119,7 @@ extern "C" void tt_sim_syncthreads(void)
     engine *e = now;
     if (!e) return tt_sim_not_available("__syncthreads");
     inside guard(e);
+    e->last_pc = HERE;
     e->current->vote = 0;
     e->current->operation = warp_operation::SYNC;
     e->wait(state::BARRIER, HERE);
