@@ -26,7 +26,7 @@ def tt_library(name, srcs = [], hdrs = [], deps = [], copts = [], **kwargs):
         **kwargs
     )
 
-def tt_module(name, hdrs, srcs, deps = [], formulas = None):
+def tt_module(name, hdrs, srcs, deps = [], copts = [], impl_deps = [], formulas = None):
     """One assignment: headers that stay, and an implementation that can be swapped.
 
     :headers    the module's interface; always this repository's
@@ -36,6 +36,8 @@ def tt_module(name, hdrs, srcs, deps = [], formulas = None):
     :<name>     what everybody depends on: headers and the chosen implementation
     :files      the folder, for tests of the whole tree
     :formulas   (module 0) a header that learners write, so a library behind a flag of its own
+
+    impl_deps: libraries of the implementation alone, which goes with them when it is swapped.
 
     A library put in the implementation's place depends on :headers and on lower modules.
     Modules above this one, tests, tools and courses may use it; modules below may not.
@@ -59,7 +61,8 @@ def tt_module(name, hdrs, srcs, deps = [], formulas = None):
     tt_library(
         name = "reference",
         srcs = srcs,
-        deps = deps + [":headers"],
+        copts = copts,
+        deps = deps + impl_deps + [":headers"],
         visibility = visibility,
     )
     native.label_flag(

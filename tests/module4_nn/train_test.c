@@ -70,7 +70,7 @@ Test(module4_train, says_what_it_does)
     cr_assert(end);
     *end = '\0';
     expect_match(r->text,
-                 "784-16-10.*backend simple.*cpu.*thread.*drawn digits.*300.*seed 7");
+                 "784-16-10.*backend [a-z]*.*cpu.*thread.*drawn digits.*300.*seed 7");
     *end = '\n';
     expect_match(r->text,
                  "^epoch 1/2  loss [0-9.]+  .*test accuracy 0\\.[0-9]{4}  [0-9.]+ s$");

@@ -1,0 +1,31 @@
+/* Kernels for AVX-512. */
+#ifdef __x86_64__
+#include <immintrin.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "support/error.h"
+#include "support/random.h"
+#ifdef __clang__
+#pragma clang attribute push(                                                            \
+    __attribute__((target("avx512f,avx512dq,avx512vl,avx512bw,avx2,fma"))),              \
+    apply_to = function)
+#else
+#pragma GCC target("avx512f,avx512dq,avx512vl,avx512bw,avx2,fma,prefer-vector-width=512")
+#endif
+#define LANES 16
+#define ROWS 14
+#define DIRECT_ROWS 8
+#define SIMD(name) name##_avx512
+#define SIMD_NAME "avx512"
+#define STREAM(to, from) _mm512_stream_ps((to), _mm512_loadu_ps(from))
+#define FENCE() _mm_sfence()
+#include "module3_gpu/fast/kernels.inc"
+#ifdef __clang__
+#pragma clang attribute pop
+#endif
+#else
+extern int tti_no_avx512; /* an empty file is no C */
+#endif

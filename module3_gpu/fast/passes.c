@@ -1,0 +1,261 @@
+/* Passes over rows and tiles: see passes.h. */
+#include "module3_gpu/fast/passes.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "module3_gpu/fast/threads.h"
+
+enum {
+    PIECE = 1024, /* cells that go through the first-level cache on their way past the others */
+    TILE = 64 /* rows and columns of a tile: 16 KiB */
+};
+
+typedef struct pass {
+    enum { MAP, ZIP, COPY, AXPY } kind;
+    unsigned op; /* tt_unary_op or tt_binary_op */
+    float alpha;
+    float *out;
+    const float *in[2];
+    tti_walk walk; /* tensor 0 is out, then the operands */
+    const tti_kernels *k;
+    bool stream; /* write past the caches */
+} pass;
+
+/* ---- one row ----------------------------------------------------------------------------------- */
+
+/* out[0..n] from operands that lie in order (step 1) or are one number (step 0). */
+static void compute(const pass *p, float *out, const float *const *in, const size_t *step,
+                    size_t n)
+{
+    float one;
+    switch (p->kind) {
+    case MAP:
+        if (step[0]) p->k->map[p->op](out, in[0], n);
+        else p->k->map[p->op](&one, in[0], 1), p->k->fill(out, one, n);
+        break;
+    case ZIP:
+        if (step[0] | step[1])
+            p->k->zip[p->op][!step[1]   ? TTI_LEFT
+                             : !step[0] ? TTI_RIGHT
+                                        : TTI_BOTH](out, in[0], in[1], n);
+        else p->k->zip[p->op][TTI_BOTH](&one, in[0], in[1], 1), p->k->fill(out, one, n);
+        break;
+    case COPY:
+        if (step[0]) memcpy(out, in[0], n * sizeof *out);
+        else p->k->fill(out, *in[0], n);
+        break;
+    case AXPY:
+        one = p->alpha * *in[0];
+        if (step[0]) p->k->axpy(out, p->alpha, in[0], n);
+        else p->k->zip[TT_OP_ADD][TTI_LEFT](out, out, &one, n);
+        break;
+    }
+}
+
+static void row(const pass *p, float *out, const float *const *in, const size_t *step,
+                size_t n)
+{
+    if (!p->stream) {
+        compute(p, out, in, step, n);
+        return;
+    }
+    if (p->kind == COPY && step[0]) {
+        p->k->stream(out, in[0], n);
+        return;
+    }
+    float piece[PIECE] __attribute__((aligned(64)));
+    const float *from[2] = {in[0], in[1]};
+    for (size_t i = 0; i < n; i += PIECE) {
+        size_t cells = n - i < PIECE ? n - i : PIECE;
+        compute(p, piece, from, step, cells);
+        p->k->stream(out + i, piece, cells);
+        for (int t = 0; t < p->walk.tensors - 1; t++) from[t] += step[t] * cells;
+    }
+}
+
+/* ---- rows: cells `from` to `to`, counted in the order of out ------------------------------------ */
+
+static void rows(const pass *p, size_t from, size_t to)
+{
+    const tti_walk *w = &p->walk;
+    int last = w->ndim - 1, operands = w->tensors - 1;
+    size_t index[TT_MAX_DIMS], at[TTI_WALKERS], step[2] = {0, 0};
+    for (int t = 0; t < operands; t++) step[t] = w->stride[t + 1][last];
+    tti_walk_at(w, from, index, at);
+    while (from < to) {
+        size_t n = w->dim[last] - index[last];
+        if (n > to - from) n = to - from;
+        const float *in[2] = {p->in[0] + at[1], operands > 1 ? p->in[1] + at[2] : NULL};
+        row(p, p->out + from, in, step, n);
+        from += n;
+        for (int t = 1; t <= operands; t++) at[t] -= index[last] * w->stride[t][last];
+        index[last] = 0;
+        for (int d = last - 1; d >= 0; d--) { /* on to the next row */
+            for (int t = 1; t <= operands; t++) at[t] += w->stride[t][d];
+            if (++index[d] < w->dim[d]) break;
+            for (int t = 1; t <= operands; t++) at[t] -= w->dim[d] * w->stride[t][d];
+            index[d] = 0;
+        }
+    }
+    if (p->stream) p->k->fence();
+}
+
+/* ---- tiles -------------------------------------------------------------------------------------- */
+
+/* Tile number `n` of the walk cut into tiles along `turned` and the last dimension. */
+static void tile(const pass *p, int turned, size_t n)
+{
+    const tti_walk *w = &p->walk;
+    int last = w->ndim - 1;
+    float side[2][TILE * TILE] __attribute__((aligned(64)));
+    size_t begin[TT_MAX_DIMS], at[TTI_WALKERS] = {0}, step[2] = {0}, next[2] = {0};
+    for (int d = last; d >= 0; d--) {
+        size_t size = d == last || d == turned ? TILE : 1;
+        size_t pieces = (w->dim[d] + size - 1) / size;
+        begin[d] = n % pieces * size;
+        n /= pieces;
+        for (int t = 0; t < w->tensors; t++) at[t] += begin[d] * w->stride[t][d];
+    }
+    size_t height = w->dim[turned] - begin[turned], width = w->dim[last] - begin[last];
+    if (height > TILE) height = TILE;
+    if (width > TILE) width = TILE;
+    const float *in[2] = {NULL, NULL};
+    for (int t = 1; t < w->tensors; t++) {
+        in[t - 1] = p->in[t - 1] + at[t];
+        step[t - 1] = w->stride[t][last];
+        next[t - 1] = w->stride[t][turned];
+        if (step[t - 1] <= 1) continue;
+        p->k->transpose(side[t - 1], TILE, in[t - 1], step[t - 1], height, width);
+        in[t - 1] = side[t - 1], step[t - 1] = 1, next[t - 1] = TILE;
+    }
+    for (size_t i = 0; i < height; i++) {
+        row(p, p->out + at[0] + i * w->stride[0][turned], in, step, width);
+        for (int t = 0; t < w->tensors - 1; t++) in[t] += next[t];
+    }
+}
+
+static void tiles(const pass *p)
+{
+    const tti_walk *w = &p->walk;
+    int turned = tti_walk_turned(w, 1);
+    if (turned < 0) turned = tti_walk_turned(w, 2);
+    size_t n = 1;
+    for (int d = 0; d < w->ndim; d++) {
+        size_t size = d == w->ndim - 1 || d == turned ? TILE : 1;
+        n *= (w->dim[d] + size - 1) / size;
+    }
+    TT_PARALLEL_FOR(w->cells)
+    for (size_t i = 0; i < n; i++) {
+        tile(p, turned, i);
+        if (p->stream) p->k->fence();
+    }
+}
+
+/* ---- the pass ----------------------------------------------------------------------------------- */
+
+static size_t bytes; /* of the caches; 0: not asked for yet, as the call reads a file */
+
+void tti_pass_stream_from(size_t cache)
+{
+    __atomic_store_n(&bytes, cache, __ATOMIC_RELAXED);
+}
+
+/* More bytes than this do not stay in the caches anyway. */
+static size_t cache_bytes(void)
+{
+    size_t known = __atomic_load_n(&bytes, __ATOMIC_RELAXED);
+    if (known > 0) return known;
+    long third = sysconf(_SC_LEVEL3_CACHE_SIZE);
+    known = third > 0 ? (size_t)third : (size_t)32 << 20;
+    __atomic_store_n(&bytes, known, __ATOMIC_RELAXED);
+    return known;
+}
+
+/* Elementary functions cost several cells' worth of memory. */
+static size_t weight(const pass *p)
+{
+    bool heavy = p->kind == MAP &&
+                 (p->op == TT_OP_EXP || p->op == TT_OP_LOG || p->op == TT_OP_SIGMOID);
+    return p->walk.cells * (heavy ? 4 : 1);
+}
+
+static bool run(pass *p)
+{
+    tti_path path = tti_walk_path(&p->walk);
+    size_t cells = p->walk.cells;
+    if (path == TTI_PATH_GENERAL) return false;
+    if (cells == 0) return true;
+    p->k = tti_kernels_best();
+    p->stream = p->kind != AXPY && cells * 4 * (size_t)p->walk.tensors > cache_bytes();
+    if (path == TTI_PATH_TILES) {
+        tiles(p);
+        return true;
+    }
+    size_t parts = (size_t)tti_threads_for(weight(p));
+    if (parts == 1) {
+        rows(p, 0, cells);
+        return true;
+    }
+    size_t part = (cells / parts + 15) / 16 * 16; /* whole lines of the cache */
+    TT_PARALLEL_FOR(weight(p))
+    for (size_t t = 0; t < parts; t++) {
+        size_t from = t * part,
+               to = t == parts - 1 || from + part > cells ? cells : from + part;
+        if (from < to) rows(p, from, to);
+    }
+    return true;
+}
+
+/* Operand number t of a pass over out. */
+static void operand(pass *p, tt_layout *walks, int t, tt_const_array in, tt_shape shape)
+{
+    walks[t + 1] = tt_layout_stretch(&in.layout, shape);
+    p->in[t] = in.at + in.layout.offset;
+}
+
+static bool pass_over(pass *p, tt_array out, const tt_const_array *in, int operands)
+{
+    tt_layout walks[TTI_WALKERS] = {out.layout};
+    for (int t = 0; t < operands; t++) operand(p, walks, t, in[t], out.layout.shape);
+    const size_t *strides[TTI_WALKERS] = {walks[0].stride, walks[1].stride,
+                                          walks[2].stride};
+    p->out = out.at + out.layout.offset;
+    p->walk = tti_walk_of(out.layout.shape, strides, operands + 1);
+    return run(p);
+}
+
+bool tti_pass_map(tt_unary_op op, tt_array out, tt_const_array in)
+{
+    pass p = {.kind = op == TT_OP_ID ? COPY : MAP, .op = op};
+    return pass_over(&p, out, &in, 1);
+}
+
+bool tti_pass_zip(tt_binary_op op, tt_array out, tt_const_array a, tt_const_array b)
+{
+    pass p = {.kind = ZIP, .op = op};
+    return pass_over(&p, out, (const tt_const_array[]){a, b}, 2);
+}
+
+bool tti_pass_copy(tt_array out, tt_const_array in)
+{
+    pass p = {.kind = COPY};
+    return pass_over(&p, out, &in, 1);
+}
+
+bool tti_pass_axpy(tt_array y, float alpha, tt_const_array x)
+{
+    pass p = {.kind = AXPY, .alpha = alpha};
+    return pass_over(&p, y, &x, 1);
+}
+
+void tti_pass_fill(float *out, float value, size_t n)
+{
+    const tti_kernels *k = tti_kernels_best();
+    size_t parts = (size_t)tti_threads_for(n), part = n / parts + 1;
+    TT_PARALLEL_FOR(n)
+    for (size_t t = 0; t < parts; t++) {
+        size_t from = t * part, to = from + part < n ? from + part : n;
+        if (from < to) k->fill(out + from, value, to - from);
+    }
+}
