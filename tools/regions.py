@@ -25,7 +25,7 @@ STUB_FLAGS = ["-Wno-unused-parameter", "-Wno-unused-variable", "-Wno-unused-func
 _BEGIN = re.compile(r"\s*// BEGIN SOLUTION (\d\.\d[a-z]?)")
 _END = re.compile(r"\s*// END SOLUTION")
 _NEARLY = re.compile(r"(BEGIN|END)[ _-]*SOLUTION", re.IGNORECASE)
-_SOURCES = (".c", ".h", ".cu", ".cuh")
+SOURCES = (".c", ".h", ".cu", ".cuh")
 
 
 class RegionError(Exception):
@@ -81,7 +81,7 @@ def scan(root):
     """file -> its regions, for the modules and their tests below root."""
     found = {}
     for folder in sorted([*Path(root).glob("module*"), *Path(root).glob("tests/module*")]):
-        for path in sorted(p for p in folder.rglob("*") if p.suffix in _SOURCES):
+        for path in sorted(p for p in folder.rglob("*") if p.suffix in SOURCES):
             file = str(path.relative_to(root))
             regions = parse(path.read_text(), file)
             if regions:
