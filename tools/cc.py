@@ -1,4 +1,5 @@
-"""Compiles this tree's C without Bazel, for tests that try changed copies of it.
+"""Compiles this tree's C, and its kernels for the simulator, without Bazel: for tests that try
+changed copies of it.
 
     base = Build(root, out)                          # as it is
     base.compile(files)
@@ -14,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 CC = os.environ.get("CC", "gcc")
+CXX = os.environ.get("CXX", "g++")
 CORES = len(os.sched_getaffinity(0))
 
 
@@ -21,11 +23,20 @@ class CompileError(Exception):
     """The compiler's words, for one or several files."""
 
 
-def flags(root, *names):
-    """Lists of tools/flags.bzl, whose literals Python reads as well as Bazel."""
+def flags(root, *names, file="tools/flags.bzl"):
+    """Lists of a .bzl file, whose literals Python reads as well as Bazel."""
     lists = {}
-    exec(Path(root, "tools/flags.bzl").read_text(), lists)
+    exec(Path(root, file).read_text(), lists)
     return [flag for name in names for flag in lists[name]]
+
+
+def sources(root, folder):
+    """What a folder of the tree is compiled from: its C, and module 3's kernels and simulator."""
+    patterns = ["**/*.c"]
+    if folder == "module3_gpu":
+        patterns += ["sim/*.cc", "cuda/**/*.cu", "examples/*.cu"]
+    paths = {path for pattern in patterns for path in Path(root, folder).glob(pattern)}
+    return sorted(str(path.relative_to(root)) for path in paths)
 
 
 def run(command, **kwargs):
@@ -85,13 +96,21 @@ class Build:
         if any(errors):
             raise CompileError("\n".join(error for error in errors if error))
 
+    def _compiler(self, file):
+        """C as this build was told, the rest as Bazel compiles it for the simulator."""
+        if file.endswith(".c"):
+            return [CC, *self.flags]
+        name = "SIM_COPTS" if file.endswith(".cu") else "SIM_INSIDE_COPTS"
+        home = Path(self.root, "module3_gpu/sim")
+        return [CXX, *flags(self.root, name, file=home / "sim.bzl"), f"-I{home}/include"]
+
     def _compile_one(self, file, more):
         target = self.out / f"{file}.o"
         target.parent.mkdir(parents=True, exist_ok=True)
         here = self.overlay if file in self.changed else self.root
         folders = [self.overlay, self.root] if self.overlay else [self.root]
         include = [f"-iquote{os.path.relpath(folder, here)}" for folder in folders]
-        command = [CC, *self.flags, *more, *include, "-MMD", "-c", file, "-o", target]
+        command = [*self._compiler(file), *more, *include, "-MMD", "-c", file, "-o", target]
         done = run(command, cwd=here)
         if done.returncode:
             return done.stdout or f"{file}: the compiler exited with {done.returncode}"

@@ -56,7 +56,7 @@ def build_library(folder):
     checked = [flag for flag in cc.flags(ROOT, "STANDARD", "WARNINGS", "CHECKED") if flag != "-g"]
     flags = [*checked, "-g1", "-O0", "-pipe", *SANITIZERS]
     folders = ["support", *(p.name for p in ROOT.glob("module*"))]
-    files = sorted(str(p.relative_to(ROOT)) for f in folders for p in (ROOT / f).rglob("*.c"))
+    files = [file for folder in folders for file in cc.sources(ROOT, folder)]
     files.append("tests/support/expect.c")
     build = cc.Build(ROOT, folder, flags)
     build.compile([file for file in files if not cc.has_main(ROOT / file)])

@@ -37,7 +37,7 @@ ORDER = [task["id"] for task in TASKS]
 MODULES = sorted({task["module"] for task in TASKS})
 SUPPORT = "tests/support"
 CRITERION_MAIN = SUPPORT + "/criterion_main.c"
-LIBRARIES = ["-lcriterion", "-lcjson", "-lz", "-lm", "-lpthread", "-ldl"]
+LIBRARIES = ["-lcriterion", "-lcjson", "-lz", "-lm", "-lpthread", "-ldl", "-lrt", "-lstdc++"]
 TODO = re.compile(r"Task (\S+) is not implemented yet: ")
 PATIENCE = 120  # seconds for one test file
 
@@ -104,12 +104,14 @@ class Tree:
 
     def compile(self):
         """Compiles everything; a library a module holds it, what is below, and what tests share."""
-        code = [file for folder in ("support", *MODULES) for file in c_files(folder)]
+        code = [file for folder in ("support", *MODULES) for file in cc.sources(ROOT, folder)]
         tests = [file for module in MODULES for file in sources_of_tests(module)]
         self.build.compile(code + bridge() + tests, self._more_flags)
         for number, module in enumerate(MODULES):
-            code = [f for folder in ("support", *MODULES[: number + 1]) for f in c_files(folder)]
-            files = [*bridge()[1:], *helpers_of(module), *code]
+            lower = MODULES[: number + 1]
+            code = [f for folder in ("support", *lower) for f in cc.sources(ROOT, folder)]
+            helpers = [f for lower_module in lower for f in helpers_of(lower_module)]
+            files = [*bridge()[1:], *helpers, *code]
             self.archives[module] = self.build.archive(f"{module}.a", files)
 
     def _more_flags(self, file):

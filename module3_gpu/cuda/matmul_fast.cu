@@ -31,7 +31,9 @@ static __global__ void __launch_bounds__(THREADS,
                                          2) /* two blocks fit a processor's registers */
     tiles_kernel(float *out, const float *a, const float *b, ttk_product p)
 {
-    __shared__ float4 as[DEPTH * (SIDE + PAD) / 4], bs[DEPTH * (SIDE + PAD) / 4];
+    __shared__ __align__(16) float as[DEPTH * (SIDE + PAD)], bs[DEPTH * (SIDE + PAD)];
+    const float4 *as4 = reinterpret_cast<const float4 *>(as);
+    const float4 *bs4 = reinterpret_cast<const float4 *>(bs);
     const int half = SIDE / QUADS, mine = 4 * QUADS, line = (SIDE + PAD) / 4;
     int tx = (int)threadIdx.x % 16, ty = (int)threadIdx.x / 16;
     int row0 = (int)blockIdx.x * SIDE, col0 = (int)blockIdx.y * SIDE, inner = p.a.cols;
@@ -42,14 +44,14 @@ static __global__ void __launch_bounds__(THREADS,
 
     for (int k0 = 0; k0 < inner; k0 += DEPTH) {
         const float *ak = a + (size_t)k0 * p.a.col, *bk = b + (size_t)k0 * p.b.row;
-        fetch<SIDE>(&as[0].x, ak, p.a.col, p.a.row, inner - k0, p.a.rows - row0);
-        fetch<SIDE>(&bs[0].x, bk, p.b.row, p.b.col, inner - k0, p.b.cols - col0);
+        fetch<SIDE>(as, ak, p.a.col, p.a.row, inner - k0, p.a.rows - row0);
+        fetch<SIDE>(bs, bk, p.b.row, p.b.col, inner - k0, p.b.cols - col0);
         __syncthreads(); /* both tiles are whole */
         for (int k = 0; k < DEPTH; k++) {
             float4 left[QUADS], right[QUADS];
             for (int q = 0; q < QUADS; q++) {
-                left[q] = as[k * line + (q * half) / 4 + ty];
-                right[q] = bs[k * line + (q * half) / 4 + tx];
+                left[q] = as4[k * line + (q * half) / 4 + ty];
+                right[q] = bs4[k * line + (q * half) / 4 + tx];
             }
             const float *x = &left[0].x, *y = &right[0].x;
             for (int i = 0; i < mine; i++)

@@ -2,7 +2,7 @@
 #include "module3_gpu/cuda/ladder/ladder.h"
 #include "module3_gpu/cuda/launch.h"
 
-enum { SIDE = 128, DEPTH = 8, THREADS = 256, LINE = (SIDE + 4) / 4 };
+enum { SIDE = 128, DEPTH = 8, THREADS = 256, LINE = SIDE + 4 };
 
 /* Four neighbours of a row, fetched at once where the row is aligned and long enough (`whole`: rows
  * are multiples of 4 numbers), else one by one; 0 outside. `room` is what is left of the row. */
@@ -15,6 +15,12 @@ static __device__ inline float4 four(const float *at, int room, bool whole)
     if (room > 2) x.z = at[2];
     if (room > 3) x.w = at[3];
     return x;
+}
+
+/* Four neighbours in shared memory as one. */
+static __device__ inline float4 *quad(float *at)
+{
+    return reinterpret_cast<float4 *>(at);
 }
 
 /* sum[0..3] += x y[0..3] */
@@ -32,8 +38,8 @@ static __device__ inline void row_of_four(float *sum, float x, const float4 &y)
 static __global__ void __launch_bounds__(THREADS, 2)
     vectors_kernel(float *out, const float *a, const float *b, int n, int k, int m)
 {
-    __shared__ float4 as[DEPTH * LINE], bs[DEPTH * LINE];
-    float *turned = &as[0].x; /* a's tile transposed: [k][row] */
+    __shared__ __align__(16) float as[DEPTH][LINE]; /* a's tile transposed: [k][row] */
+    __shared__ __align__(16) float bs[DEPTH][LINE];
     int t = (int)threadIdx.x, tx = t % 16, ty = t / 16;
     int row0 = (int)blockIdx.x * SIDE, col0 = (int)blockIdx.y * SIDE;
     int ar = t / 2, ak = t % 2 * 4, bk = t / 32,
@@ -43,18 +49,18 @@ static __global__ void __launch_bounds__(THREADS, 2)
         int a_room = row0 + ar < n ? k - k0 - ak : 0,
             b_room = k0 + bk < k ? m - col0 - bc : 0;
         float4 x = four(a + (size_t)(row0 + ar) * k + k0 + ak, a_room, k % 4 == 0);
-        turned[(ak + 0) * 4 * LINE + ar] = x.x;
-        turned[(ak + 1) * 4 * LINE + ar] = x.y;
-        turned[(ak + 2) * 4 * LINE + ar] = x.z;
-        turned[(ak + 3) * 4 * LINE + ar] = x.w;
-        bs[bk * LINE + bc / 4] =
+        as[ak + 0][ar] = x.x;
+        as[ak + 1][ar] = x.y;
+        as[ak + 2][ar] = x.z;
+        as[ak + 3][ar] = x.w;
+        *quad(&bs[bk][bc]) =
             four(b + (size_t)(k0 + bk) * m + col0 + bc, b_room, m % 4 == 0);
         __syncthreads();
         for (int i = 0; i < DEPTH; i++) {
             for (int h = 0; h < 2; h++) {
-                float4 left = as[i * LINE + 16 * h + ty];
+                float4 left = *quad(&as[i][64 * h + 4 * ty]);
                 for (int g = 0; g < 2; g++) {
-                    float4 right = bs[i * LINE + 16 * g + tx];
+                    float4 right = *quad(&bs[i][64 * g + 4 * tx]);
                     row_of_four(&sum[4 * h + 0][4 * g], left.x, right);
                     row_of_four(&sum[4 * h + 1][4 * g], left.y, right);
                     row_of_four(&sum[4 * h + 2][4 * g], left.z, right);

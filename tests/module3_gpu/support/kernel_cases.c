@@ -1,0 +1,132 @@
+/* Kernels under test: see kernel_cases.h. */
+#include "tests/module3_gpu/support/kernel_cases.h"
+
+#include <criterion/criterion.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include "support/random.h"
+
+const int kernel_sizes[] = {1, 2, 31, 32, 33, 255, 256, 257, 1023, 1024, 1025, 2500, 0};
+
+static const float UNTOUCHED = -77.25f;
+
+static void simulate(tt_sim_order order)
+{
+    tt_sim_options options = tt_sim_settings();
+    options.order = order;
+    options.diagnose = true;
+    options.quiet = true;
+    tt_sim_configure(&options);
+    tt_sim_forget();
+}
+
+void kernel_each(kernel_body *body)
+{
+    const kernel_place sim = {"sim", tti_sim_kernels(), true};
+    for (int order = TT_SIM_FORWARD; order <= TT_SIM_RANDOM; order++) {
+        simulate((tt_sim_order)order);
+        body(&sim);
+    }
+    const kernel_place cuda = {"cuda", tti_cuda_kernels(), false};
+    const char *required = getenv("TT_REQUIRE_GPU");
+    if (cuda.k) body(&cuda);
+    else if (required && required[0] == '1')
+        cr_assert_fail("TT_REQUIRE_GPU=1, but %s", tt_cuda_problem());
+}
+
+const tt_backend *const *kernel_backends(void)
+{
+    static const tt_backend *backends[5];
+    int n = 0;
+    backends[n++] = tt_backend_sim();
+    backends[n++] = tt_backend_sim_fast();
+    if (tt_backend_cuda()) {
+        backends[n++] = tt_backend_cuda();
+        backends[n++] = tt_backend_cuda_course();
+    }
+    backends[n] = NULL;
+    return backends;
+}
+
+float *kernel_numbers(int n, int seed)
+{
+    tt_rng rng = tt_rng_of((uint64_t)seed, TT_STREAM_DATA);
+    float *x = malloc(sizeof *x * (size_t)(n + 1));
+    for (int i = 0; i < n; i++) x[i] = 4 * (float)tt_rng_uniform(rng, (uint64_t)i) - 2;
+    return x;
+}
+
+float *kernel_device(const kernel_place *place, const float *host, size_t n)
+{
+    void *device = NULL;
+    float *filled = NULL;
+    int error = place->k->device_alloc(&device, n * sizeof(float));
+    cr_assert_eq(error, 0, "no memory for %zu numbers on %s", n, place->name);
+    if (!host) {
+        filled = malloc(n * sizeof *filled);
+        for (size_t i = 0; i < n; i++) filled[i] = UNTOUCHED;
+    }
+    place->k->device_write(device, host ? host : filled, n * sizeof(float));
+    free(filled);
+    return device;
+}
+
+void kernel_free(const kernel_place *place, float *device)
+{
+    place->k->device_free(device);
+}
+
+static void expect_no_findings(const kernel_place *place, int error, const char *about,
+                               const char *task)
+{
+    char text[256] = "";
+    if (error) place->k->error_text(error, text, sizeof text);
+    const tt_sim_finding *first = place->simulated ? tt_sim_finding_at(0) : NULL;
+    cr_assert(!first, "%s, on %s: %s (%zu findings; module3_gpu/README.md, Task %s)",
+              about, place->name, first ? first->text : "", tt_sim_finding_count(), task);
+    cr_assert_eq(error, 0,
+                 "%s, on %s: the launch failed with %s (module3_gpu/README.md, Task %s)",
+                 about, place->name, text, task);
+}
+
+void kernel_expect(const kernel_place *place, int error, const float *device,
+                   const double *want, size_t n, double tolerance, const char *task,
+                   const char *format, ...)
+{
+    char about[256];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(about, sizeof about, format, arguments);
+    va_end(arguments);
+    expect_no_findings(place, error, about, task);
+    float *got = malloc((n + 1) * sizeof *got);
+    error = place->k->device_read(got, device, n * sizeof *got);
+    expect_no_findings(place, error, about, task);
+    size_t wrong = 0, first = 0;
+    for (size_t i = n; i-- > 0;) {
+        bool same = fabs((double)got[i] - want[i]) <= tolerance * (1 + fabs(want[i]));
+        if (same) continue;
+        wrong++;
+        first = i;
+    }
+    cr_assert_eq(wrong, 0,
+                 "%s, on %s: cell %zu is %g, expected %g; %zu of %zu cells differ%s "
+                 "(module3_gpu/README.md, Task %s)",
+                 about, place->name, first, (double)got[first], want[first], wrong, n,
+                 got[first] == UNTOUCHED ? "; nobody wrote it" : "", task);
+    free(got);
+}
+
+void kernel_count_begins(void)
+{
+    tt_sim_forget();
+}
+
+bool kernel_counted(const kernel_place *place, tt_sim_traffic *t)
+{
+    if (!place->simulated || tt_sim_launch_count() == 0) return false;
+    *t = tt_sim_total();
+    return t->global_loads + t->global_stores > 0;
+}
