@@ -20,7 +20,7 @@ static int class_of(size_t bytes, size_t *rounded)
     int class = 0;
     size_t base = SMALLEST;
     if (bytes < SMALLEST) bytes = SMALLEST;
-    while (base * 2 <= bytes) {
+    while (base <= bytes / 2) {
         base *= 2;
         class += 4;
     }

@@ -14,26 +14,34 @@ typedef enum use { READ, WRITE, CHANGE } use;
 
 static float *numbers(tt_storage *storage, use how)
 {
-    if (!storage->backend->device_get) {
-        if (how == READ) return (float *)(uintptr_t)tt_storage_read(storage);
-        return how == WRITE ? tt_storage_set(storage) : tt_storage_change(storage);
-    }
-    if (how == READ) return (float *)(uintptr_t)tt_storage_device_read(storage);
-    return how == WRITE ? tt_storage_device_set(storage)
-                        : tt_storage_device_change(storage);
+    if (how == WRITE) return tt_storage_device_set(storage);
+    if (how == CHANGE) return tt_storage_device_change(storage);
+    return (float *)(uintptr_t)tt_storage_device_read(storage);
+}
+
+/* Whether a kernel may work on t. */
+static bool fit_for_kernels(tt_tensor *t, const char *who)
+{
+    tt_ctx *c = t->node.header.ctx;
+    const tt_backend *backend = t->data.storage->backend;
+    char text[TT_SHAPE_TEXT];
+    tt_shape_text(t->data.layout.shape, text);
+    if (!backend->device_get)
+        tti_fail(c, TT_ERR_BACKEND, who,
+                 "a tensor of shape %s is on backend %s, which has no kernels; tt_use or "
+                 "tt_to sim "
+                 "or cuda",
+                 text, backend->name);
+    else if (!tt_layout_contiguous(&t->data.layout))
+        tti_fail(c, TT_ERR_SHAPE, who,
+                 "a tensor of shape %s is not contiguous; say tt_contiguous first", text);
+    else return true;
+    return false;
 }
 
 static float *pointer(tt_tensor *t, use how, const char *who)
 {
-    float *at = NULL;
-    if (t && !tt_layout_contiguous(&t->data.layout)) {
-        char text[TT_SHAPE_TEXT];
-        tti_fail(t->node.header.ctx, TT_ERR_SHAPE, who,
-                 "a tensor of shape %s is not contiguous; say tt_contiguous first",
-                 tt_shape_text(t->data.layout.shape, text));
-    } else if (t) {
-        at = numbers(t->data.storage, how);
-    }
+    float *at = t && fit_for_kernels(t, who) ? numbers(t->data.storage, how) : NULL;
     if (!at) tti_launch_forbid();
     return at ? at + t->data.layout.offset : NULL;
 }

@@ -13,9 +13,8 @@
  *       return y;
  *   }
  *
- * The whole of it is module3_gpu/examples/swish.{h,c,cu}. On the backends simple and fast, whose
- * numbers lie in host memory, the simulator's build runs: an operator works everywhere, and is fast
- * on a GPU.
+ * The whole of it is module3_gpu/examples/swish.{h,c,cu}. It works on the backends cuda and sim, that
+ * is, on every machine; a tensor of simple or fast has no device, and is told so.
  */
 #ifndef TT_MODULE3_GPU_CUDA_OPERATOR_H
 #define TT_MODULE3_GPU_CUDA_OPERATOR_H
@@ -42,7 +41,8 @@ extern "C" {
  * In order from the pointer on: tensors must be contiguous (tt_contiguous). Copies to the device
  * when the present numbers are on the host only. For NULL, and after an error, NULL: launches are
  * then left out up to tt_launched.
- * Errors: TT_ERR_SHAPE when t is not contiguous, TT_ERR_MEMORY, TT_ERR_DEVICE. */
+ * Errors: TT_ERR_BACKEND when t's backend has no device, TT_ERR_SHAPE when t is not contiguous,
+ * TT_ERR_MEMORY, TT_ERR_DEVICE. */
 const float *tt_dev_in(tt_tensor *t);
 float *tt_dev_out(tt_tensor *t);
 float *tt_dev_change(tt_tensor *t);
