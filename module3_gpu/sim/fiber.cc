@@ -86,6 +86,13 @@ char *stacks::low(size_t i)
     return guard + GUARD;
 }
 
+bool stacks::nearly_full(const void *p) const
+{
+    if (!contains(p)) return false;
+    const size_t at = static_cast<size_t>(static_cast<const char *>(p) - base) % BYTES;
+    return at < GUARD + 8192;
+}
+
 bool stacks::in_guard(const void *p) const
 {
     if (!contains(p)) return false;

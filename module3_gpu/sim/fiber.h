@@ -44,6 +44,7 @@ struct stacks {
         return at >= base && at < base + count * BYTES;
     }
     bool in_guard(const void *p) const;
+    bool nearly_full(const void *p) const; /* less than 8 KiB are left */
 };
 
 constexpr size_t GUARD = 16 * 1024; /* a multiple of every page size in use but 64 KiB's */

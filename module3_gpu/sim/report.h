@@ -69,5 +69,6 @@ struct guarded {
     ~guarded();
 };
 [[noreturn]] void time_is_up(engine *e, uintptr_t pc);
+[[noreturn]] void stack_overflow(engine *e, uintptr_t pc, int error);
 } // namespace tti_sim
 #endif

@@ -79,25 +79,33 @@ static void on_clock(int signal, siginfo_t *, void *context)
     time_is_up(e, e->last_pc ? e->last_pc : interrupted(context) + 1);
 }
 
+[[noreturn]] void stack_overflow(engine *e, uintptr_t pc, int error)
+{
+    e->inside = true;
+    report(finding_of(e, TT_SIM_STACK, pc));
+    e->give_up(error);
+}
+
 static void on_fault(int signal, siginfo_t *info, void *context)
 {
     engine *e = now;
-    if (!e || e->inside || !e->current) { /* not a kernel: whoever was asked before decides */
+    const bool stack = e && signal == SIGSEGV && e->pool.in_guard(info->si_addr);
+    if (!e || !e->current || (e->inside && !stack)) { /* whoever was asked before decides */
         for (int i = 0; i < 4; i++)
             if (FAULTS[i] == signal) sigaction(signal, &old_faults[i], nullptr);
         return;
     }
+    const uintptr_t pc = e->inside ? e->last_pc : interrupted(context) + 1;
+    allow(signal);
+    if (stack) stack_overflow(e, pc, cudaErrorIllegalAddress);
     e->inside = true;
-    const bool stack = signal == SIGSEGV && e->pool.in_guard(info->si_addr);
-    raw_finding f =
-        finding_of(e, stack ? TT_SIM_STACK : TT_SIM_FAULT, interrupted(context) + 1);
+    raw_finding f = finding_of(e, TT_SIM_FAULT, pc);
     if (signal == SIGFPE)
         snprintf(f.text, sizeof f.text, "divides a whole number by zero");
     else
         snprintf(f.text, sizeof f.text,
                  "accesses memory at address %p, where there is none", info->si_addr);
     report(f);
-    allow(signal);
     e->give_up(cudaErrorIllegalAddress);
 }
 

@@ -9,7 +9,8 @@ _KERNELS = [
     "c++",
     "-std=c++17",
     "-D_GNU_SOURCE",
-    "-g",
+    # DWARF 4: of DWARF 5 by gcc, addr2line names the file that includes instead of the one included.
+    "-gdwarf-4",
     # Coroutines abandon kernels without unwinding; a tail call would hide the line it stands in.
     "-fno-exceptions",
     "-fno-optimize-sibling-calls",

@@ -37,12 +37,21 @@ ACCESSES(16)
 RANGE(read, READ)
 RANGE(write, WRITE)
 
+/* A function begins, called from `caller`: is there stack left for the simulator's own work? */
+extern "C" void __tsan_func_entry(void *caller);
+extern "C" void __tsan_func_entry(void *caller)
+{
+    engine *e = now;
+    if (!e || !e->current || e->inside || !e->pool.nearly_full(__builtin_frame_address(0)))
+        return;
+    stack_overflow(e, reinterpret_cast<uintptr_t>(caller), cudaErrorIllegalAddress);
+}
+
 /* Nothing to do: calls and the beginning of a file. */
 #define NOTHING(name, parameters)                                                        \
     extern "C" void __tsan_##name parameters;                                            \
     extern "C" void __tsan_##name parameters {}
 NOTHING(init, (void))
-NOTHING(func_entry, (void *))
 NOTHING(func_exit, (void))
 NOTHING(ignore_thread_begin, (void))
 NOTHING(ignore_thread_end, (void))

@@ -45,7 +45,15 @@
 #define __grid_constant__
 
 /* `extern __shared__ T name[];`: the third number of <<<grid, block, bytes>>>. */
-#define TT_SIM_DYNAMIC_SHARED(T, name) T *name = reinterpret_cast<T *>(tt_sim_dynamic_shared())
+#define TT_SIM_DYNAMIC_SHARED(T, name)                                                   \
+    T *name = reinterpret_cast<T *>(tt_sim_dynamic_shared())
+
+/* The same outside of functions: a name that becomes a pointer wherever a kernel uses it. */
+template <class T> struct tti_sim_dynamic {
+    operator T *() const;
+};
+#define TT_SIM_DYNAMIC_SHARED_OUTSIDE(T, name)                                           \
+    static constexpr tti_sim_dynamic<T> name {}
 
 /* ---- vector types ---------------------------------------------------------------------------- */
 
@@ -55,14 +63,17 @@ struct uint3 {
 
 struct dim3 {
     unsigned x, y, z;
-    constexpr dim3(unsigned x_ = 1, unsigned y_ = 1, unsigned z_ = 1) : x(x_), y(y_), z(z_) {}
+    constexpr dim3(unsigned x_ = 1, unsigned y_ = 1, unsigned z_ = 1)
+        : x(x_), y(y_), z(z_)
+    {
+    }
     constexpr dim3(uint3 v) : x(v.x), y(v.y), z(v.z) {}
     constexpr operator uint3() const { return uint3{x, y, z}; }
 };
 
 /* A copy is one load and one store of the whole, as on the hardware: left to themselves, compilers
  * copy member by member, and the simulator would count four small accesses for a wide one. */
-#define TT_SIM_VECTOR(T, name, n, bytes, members, parameters, values)                       \
+#define TT_SIM_VECTOR(T, name, n, bytes, members, parameters, values)                    \
     struct alignas(bytes) name {                                                         \
         T members;                                                                       \
         typedef T tti_whole __attribute__((vector_size(bytes), may_alias));              \
@@ -86,12 +97,19 @@ struct dim3 {
 #define TT_SIM_VECTOR2(T, name)                                                          \
     TT_SIM_VECTOR(T, name, 2, 2 * sizeof(T), x TT_SIM_COMMA y, (T x_, T y_),             \
                   x(x_) TT_SIM_COMMA y(y_))                                              \
-    static inline name make_##name(T x, T y) { return name(x, y); }
+    static inline name make_##name(T x, T y)                                             \
+    {                                                                                    \
+        return name(x, y);                                                               \
+    }
 #define TT_SIM_VECTOR4(T, name)                                                          \
-    TT_SIM_VECTOR(T, name, 4, 4 * sizeof(T), x TT_SIM_COMMA y TT_SIM_COMMA z TT_SIM_COMMA w, \
+    TT_SIM_VECTOR(T, name, 4, 4 * sizeof(T),                                             \
+                  x TT_SIM_COMMA y TT_SIM_COMMA z TT_SIM_COMMA w,                        \
                   (T x_, T y_, T z_, T w_),                                              \
                   x(x_) TT_SIM_COMMA y(y_) TT_SIM_COMMA z(z_) TT_SIM_COMMA w(w_))        \
-    static inline name make_##name(T x, T y, T z, T w) { return name(x, y, z, w); }
+    static inline name make_##name(T x, T y, T z, T w)                                   \
+    {                                                                                    \
+        return name(x, y, z, w);                                                         \
+    }
 TT_SIM_VECTOR2(float, float2)
 TT_SIM_VECTOR2(double, double2)
 TT_SIM_VECTOR2(int, int2)
@@ -110,9 +128,18 @@ struct float3 {
 struct int3 {
     int x, y, z;
 };
-static inline float3 make_float3(float x, float y, float z) { return float3{x, y, z}; }
-static inline int3 make_int3(int x, int y, int z) { return int3{x, y, z}; }
-static inline uint3 make_uint3(unsigned x, unsigned y, unsigned z) { return uint3{x, y, z}; }
+static inline float3 make_float3(float x, float y, float z)
+{
+    return float3{x, y, z};
+}
+static inline int3 make_int3(int x, int y, int z)
+{
+    return int3{x, y, z};
+}
+static inline uint3 make_uint3(unsigned x, unsigned y, unsigned z)
+{
+    return uint3{x, y, z};
+}
 
 /* ---- what the library does -------------------------------------------------------------------- */
 
@@ -135,11 +162,11 @@ void tt_sim_fence(void);
 void tt_sim_not_available(const char *what);
 
 unsigned tt_sim_atomic32(int op, unsigned *where, unsigned value, unsigned other);
-unsigned long long tt_sim_atomic64(int op, unsigned long long *where, unsigned long long value,
-                                   unsigned long long other);
+unsigned long long tt_sim_atomic64(int op, unsigned long long *where,
+                                   unsigned long long value, unsigned long long other);
 
-int tt_sim_run(const char *kernel, uint3 grid, uint3 block, size_t shared, void (*body)(void *),
-               void *arguments, size_t argument_bytes);
+int tt_sim_run(const char *kernel, uint3 grid, uint3 block, size_t shared,
+               void (*body)(void *), void *arguments, size_t argument_bytes);
 int tt_sim_malloc(void **p, size_t bytes);
 int tt_sim_free(void *p);
 int tt_sim_copy(void *to, const void *from, size_t bytes, int direction);
@@ -150,6 +177,11 @@ const char *tt_sim_error_text(int error);
 double tt_sim_now_ms(void);
 }
 
+template <class T> inline tti_sim_dynamic<T>::operator T *() const
+{
+    return static_cast<T *>(tt_sim_dynamic_shared());
+}
+
 #define threadIdx (tt_sim_thread_index())
 #define blockIdx (tt_sim_block_index())
 #define blockDim (tt_sim_block_size())
@@ -158,15 +190,45 @@ static constexpr int warpSize = 32;
 
 /* ---- barriers and warps ------------------------------------------------------------------------ */
 
-extern "C" void __syncthreads(void) __asm__("tt_sim_syncthreads");
-static inline int __syncthreads_count(int p) { return tt_sim_vote_block(0, p); }
-static inline int __syncthreads_and(int p) { return tt_sim_vote_block(1, p); }
-static inline int __syncthreads_or(int p) { return tt_sim_vote_block(2, p); }
-static inline void __syncwarp(unsigned mask = 0xffffffffu) { tt_sim_syncwarp(mask); }
-static inline void __threadfence(void) { tt_sim_fence(); }
-static inline void __threadfence_block(void) { tt_sim_fence(); }
-static inline void __threadfence_system(void) { tt_sim_fence(); }
-static inline unsigned __activemask(void) { return tt_sim_active(); }
+/* Two barriers are two places, however alike they look to an optimiser. */
+#ifdef __clang__
+#define TT_SIM_ONE_PLACE __attribute__((convergent, nomerge))
+#else
+#define TT_SIM_ONE_PLACE
+#endif
+extern "C" void __syncthreads(void) __asm__("tt_sim_syncthreads") TT_SIM_ONE_PLACE;
+static inline int __syncthreads_count(int p)
+{
+    return tt_sim_vote_block(0, p);
+}
+static inline int __syncthreads_and(int p)
+{
+    return tt_sim_vote_block(1, p);
+}
+static inline int __syncthreads_or(int p)
+{
+    return tt_sim_vote_block(2, p);
+}
+static inline void __syncwarp(unsigned mask = 0xffffffffu)
+{
+    tt_sim_syncwarp(mask);
+}
+static inline void __threadfence(void)
+{
+    tt_sim_fence();
+}
+static inline void __threadfence_block(void)
+{
+    tt_sim_fence();
+}
+static inline void __threadfence_system(void)
+{
+    tt_sim_fence();
+}
+static inline unsigned __activemask(void)
+{
+    return tt_sim_active();
+}
 #define __trap() tt_sim_trap()
 
 template <class T> static inline T tti_sim_shuffle(unsigned mask, T value, int source)
@@ -181,7 +243,8 @@ template <class T> static inline T tti_sim_shuffle(unsigned mask, T value, int s
 }
 
 /* Lanes come in groups of `width`; a source outside of its group gives the thread's own value. */
-template <class T> static inline T __shfl_sync(unsigned mask, T value, int source, int width = 32)
+template <class T>
+static inline T __shfl_sync(unsigned mask, T value, int source, int width = 32)
 {
     const int lane = tt_sim_lane();
     return tti_sim_shuffle(mask, value, (lane & ~(width - 1)) | (source & (width - 1)));
@@ -196,17 +259,28 @@ template <class T>
 static inline T __shfl_down_sync(unsigned mask, T value, unsigned delta, int width = 32)
 {
     const int lane = tt_sim_lane(), at = (lane & (width - 1)) + static_cast<int>(delta);
-    return tti_sim_shuffle(mask, value, at >= width ? lane : lane + static_cast<int>(delta));
+    return tti_sim_shuffle(mask, value,
+                           at >= width ? lane : lane + static_cast<int>(delta));
 }
 template <class T>
 static inline T __shfl_xor_sync(unsigned mask, T value, int bits, int width = 32)
 {
     const int lane = tt_sim_lane(), to = lane ^ bits;
-    return tti_sim_shuffle(mask, value, (to & ~(width - 1)) > (lane & ~(width - 1)) ? lane : to);
+    return tti_sim_shuffle(mask, value,
+                           (to & ~(width - 1)) > (lane & ~(width - 1)) ? lane : to);
 }
-static inline unsigned __ballot_sync(unsigned mask, int p) { return tt_sim_ballot(mask, p); }
-static inline int __any_sync(unsigned mask, int p) { return tt_sim_ballot(mask, p) != 0; }
-static inline int __all_sync(unsigned mask, int p) { return tt_sim_ballot(mask, !p) == 0; }
+static inline unsigned __ballot_sync(unsigned mask, int p)
+{
+    return tt_sim_ballot(mask, p);
+}
+static inline int __any_sync(unsigned mask, int p)
+{
+    return tt_sim_ballot(mask, p) != 0;
+}
+static inline int __all_sync(unsigned mask, int p)
+{
+    return tt_sim_ballot(mask, !p) == 0;
+}
 
 /* ---- atomics: each returns the old value ------------------------------------------------------- */
 
@@ -226,7 +300,8 @@ enum {
     TT_SIM_DECREMENT
 };
 
-template <class T> static inline T tti_sim_atomic(int op, T *where, T value, T other = T())
+template <class T>
+static inline T tti_sim_atomic(int op, T *where, T value, T other = T())
 {
     static_assert(sizeof(T) == 4 || sizeof(T) == 8, "atomics work on 4 or 8 bytes");
     using B = std::conditional_t<sizeof(T) == 4, unsigned, unsigned long long>;
@@ -235,36 +310,71 @@ template <class T> static inline T tti_sim_atomic(int op, T *where, T value, T o
     __builtin_memcpy(&compared, &other, sizeof other);
     if constexpr (sizeof(T) == 4)
         bits = tt_sim_atomic32(op, reinterpret_cast<B *>(where), bits, compared);
-    else
-        bits = tt_sim_atomic64(op, reinterpret_cast<B *>(where), bits, compared);
+    else bits = tt_sim_atomic64(op, reinterpret_cast<B *>(where), bits, compared);
     __builtin_memcpy(&value, &bits, sizeof value);
     return value;
 }
 
-static inline int atomicAdd(int *p, int v) { return tti_sim_atomic(TT_SIM_ADD, p, v); }
-static inline unsigned atomicAdd(unsigned *p, unsigned v) { return tti_sim_atomic(TT_SIM_ADD, p, v); }
+static inline int atomicAdd(int *p, int v)
+{
+    return tti_sim_atomic(TT_SIM_ADD, p, v);
+}
+static inline unsigned atomicAdd(unsigned *p, unsigned v)
+{
+    return tti_sim_atomic(TT_SIM_ADD, p, v);
+}
 static inline unsigned long long atomicAdd(unsigned long long *p, unsigned long long v)
 {
     return tti_sim_atomic(TT_SIM_ADD, p, v);
 }
-static inline float atomicAdd(float *p, float v) { return tti_sim_atomic(TT_SIM_ADD_FLOAT, p, v); }
-static inline double atomicAdd(double *p, double v) { return tti_sim_atomic(TT_SIM_ADD_FLOAT, p, v); }
-static inline int atomicSub(int *p, int v) { return tti_sim_atomic(TT_SIM_ADD, p, -v); }
+static inline float atomicAdd(float *p, float v)
+{
+    return tti_sim_atomic(TT_SIM_ADD_FLOAT, p, v);
+}
+static inline double atomicAdd(double *p, double v)
+{
+    return tti_sim_atomic(TT_SIM_ADD_FLOAT, p, v);
+}
+static inline int atomicSub(int *p, int v)
+{
+    return tti_sim_atomic(TT_SIM_ADD, p, -v);
+}
 static inline unsigned atomicSub(unsigned *p, unsigned v)
 {
     return tti_sim_atomic(TT_SIM_ADD, p, 0u - v);
 }
-static inline int atomicMax(int *p, int v) { return tti_sim_atomic(TT_SIM_MAX_INT, p, v); }
-static inline unsigned atomicMax(unsigned *p, unsigned v) { return tti_sim_atomic(TT_SIM_MAX, p, v); }
-static inline int atomicMin(int *p, int v) { return tti_sim_atomic(TT_SIM_MIN_INT, p, v); }
-static inline unsigned atomicMin(unsigned *p, unsigned v) { return tti_sim_atomic(TT_SIM_MIN, p, v); }
-static inline int atomicExch(int *p, int v) { return tti_sim_atomic(TT_SIM_EXCHANGE, p, v); }
+static inline int atomicMax(int *p, int v)
+{
+    return tti_sim_atomic(TT_SIM_MAX_INT, p, v);
+}
+static inline unsigned atomicMax(unsigned *p, unsigned v)
+{
+    return tti_sim_atomic(TT_SIM_MAX, p, v);
+}
+static inline int atomicMin(int *p, int v)
+{
+    return tti_sim_atomic(TT_SIM_MIN_INT, p, v);
+}
+static inline unsigned atomicMin(unsigned *p, unsigned v)
+{
+    return tti_sim_atomic(TT_SIM_MIN, p, v);
+}
+static inline int atomicExch(int *p, int v)
+{
+    return tti_sim_atomic(TT_SIM_EXCHANGE, p, v);
+}
 static inline unsigned atomicExch(unsigned *p, unsigned v)
 {
     return tti_sim_atomic(TT_SIM_EXCHANGE, p, v);
 }
-static inline float atomicExch(float *p, float v) { return tti_sim_atomic(TT_SIM_EXCHANGE, p, v); }
-static inline int atomicCAS(int *p, int is, int v) { return tti_sim_atomic(TT_SIM_COMPARE, p, v, is); }
+static inline float atomicExch(float *p, float v)
+{
+    return tti_sim_atomic(TT_SIM_EXCHANGE, p, v);
+}
+static inline int atomicCAS(int *p, int is, int v)
+{
+    return tti_sim_atomic(TT_SIM_COMPARE, p, v, is);
+}
 static inline unsigned atomicCAS(unsigned *p, unsigned is, unsigned v)
 {
     return tti_sim_atomic(TT_SIM_COMPARE, p, v, is);
@@ -274,12 +384,30 @@ static inline unsigned long long atomicCAS(unsigned long long *p, unsigned long 
 {
     return tti_sim_atomic(TT_SIM_COMPARE, p, v, is);
 }
-static inline int atomicAnd(int *p, int v) { return tti_sim_atomic(TT_SIM_AND, p, v); }
-static inline unsigned atomicAnd(unsigned *p, unsigned v) { return tti_sim_atomic(TT_SIM_AND, p, v); }
-static inline int atomicOr(int *p, int v) { return tti_sim_atomic(TT_SIM_OR, p, v); }
-static inline unsigned atomicOr(unsigned *p, unsigned v) { return tti_sim_atomic(TT_SIM_OR, p, v); }
-static inline int atomicXor(int *p, int v) { return tti_sim_atomic(TT_SIM_XOR, p, v); }
-static inline unsigned atomicXor(unsigned *p, unsigned v) { return tti_sim_atomic(TT_SIM_XOR, p, v); }
+static inline int atomicAnd(int *p, int v)
+{
+    return tti_sim_atomic(TT_SIM_AND, p, v);
+}
+static inline unsigned atomicAnd(unsigned *p, unsigned v)
+{
+    return tti_sim_atomic(TT_SIM_AND, p, v);
+}
+static inline int atomicOr(int *p, int v)
+{
+    return tti_sim_atomic(TT_SIM_OR, p, v);
+}
+static inline unsigned atomicOr(unsigned *p, unsigned v)
+{
+    return tti_sim_atomic(TT_SIM_OR, p, v);
+}
+static inline int atomicXor(int *p, int v)
+{
+    return tti_sim_atomic(TT_SIM_XOR, p, v);
+}
+static inline unsigned atomicXor(unsigned *p, unsigned v)
+{
+    return tti_sim_atomic(TT_SIM_XOR, p, v);
+}
 static inline unsigned atomicInc(unsigned *p, unsigned v)
 {
     return tti_sim_atomic(TT_SIM_INCREMENT, p, v);
@@ -291,47 +419,119 @@ static inline unsigned atomicDec(unsigned *p, unsigned v)
 
 /* ---- arithmetic --------------------------------------------------------------------------------- */
 
-static inline int min(int a, int b) { return b < a ? b : a; }
-static inline unsigned min(unsigned a, unsigned b) { return b < a ? b : a; }
-static inline long min(long a, long b) { return b < a ? b : a; }
-static inline long long min(long long a, long long b) { return b < a ? b : a; }
-static inline size_t min(size_t a, size_t b) { return b < a ? b : a; }
-static inline float min(float a, float b) { return fminf(a, b); }
-static inline double min(double a, double b) { return fmin(a, b); }
-static inline int max(int a, int b) { return a < b ? b : a; }
-static inline unsigned max(unsigned a, unsigned b) { return a < b ? b : a; }
-static inline long max(long a, long b) { return a < b ? b : a; }
-static inline long long max(long long a, long long b) { return a < b ? b : a; }
-static inline size_t max(size_t a, size_t b) { return a < b ? b : a; }
-static inline float max(float a, float b) { return fmaxf(a, b); }
-static inline double max(double a, double b) { return fmax(a, b); }
+static inline int min(int a, int b)
+{
+    return b < a ? b : a;
+}
+static inline unsigned min(unsigned a, unsigned b)
+{
+    return b < a ? b : a;
+}
+static inline long min(long a, long b)
+{
+    return b < a ? b : a;
+}
+static inline long long min(long long a, long long b)
+{
+    return b < a ? b : a;
+}
+static inline size_t min(size_t a, size_t b)
+{
+    return b < a ? b : a;
+}
+static inline float min(float a, float b)
+{
+    return fminf(a, b);
+}
+static inline double min(double a, double b)
+{
+    return fmin(a, b);
+}
+static inline int max(int a, int b)
+{
+    return a < b ? b : a;
+}
+static inline unsigned max(unsigned a, unsigned b)
+{
+    return a < b ? b : a;
+}
+static inline long max(long a, long b)
+{
+    return a < b ? b : a;
+}
+static inline long long max(long long a, long long b)
+{
+    return a < b ? b : a;
+}
+static inline size_t max(size_t a, size_t b)
+{
+    return a < b ? b : a;
+}
+static inline float max(float a, float b)
+{
+    return fmaxf(a, b);
+}
+static inline double max(double a, double b)
+{
+    return fmax(a, b);
+}
 
-template <class T> static inline T __ldg(const T *p) { return *p; }
-static inline float tti_sim_rsqrtf(float x) { return 1.0f / sqrtf(x); }
-static inline double tti_sim_rsqrt(double x) { return 1.0 / sqrt(x); }
-static inline float __saturatef(float x) { return fminf(fmaxf(x, 0.0f), 1.0f); }
-static inline int __popc(unsigned x) { return __builtin_popcount(x); }
-static inline int __clz(int x) { return x ? __builtin_clz(static_cast<unsigned>(x)) : 32; }
-static inline int __ffs(int x) { return __builtin_ffs(x); }
+template <class T> static inline T __ldg(const T *p)
+{
+    return *p;
+}
+static inline float tti_sim_rsqrtf(float x)
+{
+    return 1.0f / sqrtf(x);
+}
+static inline double tti_sim_rsqrt(double x)
+{
+    return 1.0 / sqrt(x);
+}
+static inline float __saturatef(float x)
+{
+    return fminf(fmaxf(x, 0.0f), 1.0f);
+}
+static inline int __popc(unsigned x)
+{
+    return __builtin_popcount(x);
+}
+static inline int __clz(int x)
+{
+    return x ? __builtin_clz(static_cast<unsigned>(x)) : 32;
+}
+static inline int __ffs(int x)
+{
+    return __builtin_ffs(x);
+}
 static inline int __float_as_int(float x)
 {
     int bits;
     __builtin_memcpy(&bits, &x, sizeof x);
     return bits;
 }
-static inline unsigned __float_as_uint(float x) { return static_cast<unsigned>(__float_as_int(x)); }
+static inline unsigned __float_as_uint(float x)
+{
+    return static_cast<unsigned>(__float_as_int(x));
+}
 static inline float __int_as_float(int bits)
 {
     float x;
     __builtin_memcpy(&x, &bits, sizeof x);
     return x;
 }
-static inline float __uint_as_float(unsigned bits) { return __int_as_float(static_cast<int>(bits)); }
+static inline float __uint_as_float(unsigned bits)
+{
+    return __int_as_float(static_cast<int>(bits));
+}
 static inline unsigned __umulhi(unsigned a, unsigned b)
 {
     return static_cast<unsigned>(static_cast<unsigned long long>(a) * b >> 32);
 }
-static inline long long clock64(void) { return static_cast<long long>(tt_sim_now_ms() * 1e6); }
+static inline long long clock64(void)
+{
+    return static_cast<long long>(tt_sim_now_ms() * 1e6);
+}
 
 /* Macros, because the C library has functions of some of these names. */
 #define rsqrtf(x) tti_sim_rsqrtf(x)
@@ -384,13 +584,14 @@ template <class... P> struct tti_sim_call {
 
 /* k<<<grid, block, shared>>>(arguments...): runs to the end before it returns. */
 template <class... P, class... A>
-static inline cudaError_t tt_sim_launch(const char *name, dim3 grid, dim3 block, size_t shared,
-                                        void (*kernel)(P...), A... arguments)
+static inline cudaError_t tt_sim_launch(const char *name, dim3 grid, dim3 block,
+                                        size_t shared, void (*kernel)(P...), A... arguments)
 {
-    static_assert(sizeof...(P) == sizeof...(A), "the kernel has another number of parameters");
+    static_assert(sizeof...(P) == sizeof...(A),
+                  "the kernel has another number of parameters");
     tti_sim_call<P...> call = {kernel, std::tuple<P...>(static_cast<P>(arguments)...)};
-    return static_cast<cudaError_t>(tt_sim_run(name, grid, block, shared,
-                                               &tti_sim_call<P...>::body, &call, sizeof call));
+    return static_cast<cudaError_t>(tt_sim_run(
+        name, grid, block, shared, &tti_sim_call<P...>::body, &call, sizeof call));
 }
 
 /* ---- runtime API: one device, everything in order, done when the call returns ---------------------- */
@@ -419,8 +620,12 @@ template <class T> static inline cudaError_t cudaMalloc(T **p, size_t bytes)
     *p = static_cast<T *>(got);
     return error;
 }
-static inline cudaError_t cudaFree(void *p) { return static_cast<cudaError_t>(tt_sim_free(p)); }
-static inline cudaError_t cudaMemcpy(void *to, const void *from, size_t bytes, cudaMemcpyKind kind)
+static inline cudaError_t cudaFree(void *p)
+{
+    return static_cast<cudaError_t>(tt_sim_free(p));
+}
+static inline cudaError_t cudaMemcpy(void *to, const void *from, size_t bytes,
+                                     cudaMemcpyKind kind)
 {
     return static_cast<cudaError_t>(tt_sim_copy(to, from, bytes, kind));
 }
@@ -433,7 +638,8 @@ static inline cudaError_t cudaMemset(void *p, int value, size_t bytes)
 {
     return static_cast<cudaError_t>(tt_sim_set(p, value, bytes));
 }
-static inline cudaError_t cudaMemsetAsync(void *p, int value, size_t bytes, cudaStream_t = nullptr)
+static inline cudaError_t cudaMemsetAsync(void *p, int value, size_t bytes,
+                                          cudaStream_t = nullptr)
 {
     return cudaMemset(p, value, bytes);
 }
@@ -461,24 +667,39 @@ static inline cudaError_t cudaFreeHost(void *p)
     free(p);
     return cudaSuccess;
 }
-static inline cudaError_t cudaGetLastError(void) { return static_cast<cudaError_t>(tt_sim_last_error(1)); }
+static inline cudaError_t cudaGetLastError(void)
+{
+    return static_cast<cudaError_t>(tt_sim_last_error(1));
+}
 static inline cudaError_t cudaPeekAtLastError(void)
 {
     return static_cast<cudaError_t>(tt_sim_last_error(0));
 }
-static inline const char *cudaGetErrorName(cudaError_t e) { return tt_sim_error_name(e); }
-static inline const char *cudaGetErrorString(cudaError_t e) { return tt_sim_error_text(e); }
+static inline const char *cudaGetErrorName(cudaError_t e)
+{
+    return tt_sim_error_name(e);
+}
+static inline const char *cudaGetErrorString(cudaError_t e)
+{
+    return tt_sim_error_text(e);
+}
 static inline cudaError_t cudaDeviceSynchronize(void)
 {
     return static_cast<cudaError_t>(tt_sim_last_error(0));
 }
-static inline cudaError_t cudaDeviceReset(void) { return cudaSuccess; }
+static inline cudaError_t cudaDeviceReset(void)
+{
+    return cudaSuccess;
+}
 static inline cudaError_t cudaGetDeviceCount(int *n)
 {
     *n = 1;
     return cudaSuccess;
 }
-static inline cudaError_t cudaSetDevice(int i) { return i ? cudaErrorInvalidDevice : cudaSuccess; }
+static inline cudaError_t cudaSetDevice(int i)
+{
+    return i ? cudaErrorInvalidDevice : cudaSuccess;
+}
 static inline cudaError_t cudaGetDevice(int *i)
 {
     *i = 0;
@@ -487,8 +708,9 @@ static inline cudaError_t cudaGetDevice(int *i)
 static inline cudaError_t cudaGetDeviceProperties(cudaDeviceProp *p, int device)
 {
     if (device != 0) return cudaErrorInvalidDevice;
-    *p = cudaDeviceProp{"TinyTorch simulator", size_t(1) << 34, 48 * 1024, 32, 1024, 1, 0, 0,
-                        {1024, 1024, 64}, {2147483647, 65535, 65535}};
+    *p = cudaDeviceProp{
+        "TinyTorch simulator", size_t(1) << 34,           48 * 1024, 32, 1024, 1, 0, 0,
+        {1024, 1024, 64},      {2147483647, 65535, 65535}};
     return cudaSuccess;
 }
 static inline cudaError_t cudaMemGetInfo(size_t *free_bytes, size_t *total)
@@ -505,13 +727,19 @@ static inline cudaError_t cudaStreamCreateWithFlags(cudaStream_t *s, unsigned)
 {
     return cudaStreamCreate(s);
 }
-static inline cudaError_t cudaStreamDestroy(cudaStream_t) { return cudaSuccess; }
-static inline cudaError_t cudaStreamSynchronize(cudaStream_t) { return cudaDeviceSynchronize(); }
+static inline cudaError_t cudaStreamDestroy(cudaStream_t)
+{
+    return cudaSuccess;
+}
+static inline cudaError_t cudaStreamSynchronize(cudaStream_t)
+{
+    return cudaDeviceSynchronize();
+}
 
 /* Events tell the time of the simulation: good for a program to run through, not for speed. */
 typedef struct tt_sim_event {
     double ms;
-} *cudaEvent_t;
+} * cudaEvent_t;
 static inline cudaError_t cudaEventCreate(cudaEvent_t *e)
 {
     *e = static_cast<cudaEvent_t>(calloc(1, sizeof **e));
@@ -526,8 +754,14 @@ static inline cudaError_t cudaEventRecord(cudaEvent_t e, cudaStream_t = nullptr)
     e->ms = tt_sim_now_ms();
     return cudaSuccess;
 }
-static inline cudaError_t cudaEventSynchronize(cudaEvent_t) { return cudaSuccess; }
-static inline cudaError_t cudaEventQuery(cudaEvent_t) { return cudaSuccess; }
+static inline cudaError_t cudaEventSynchronize(cudaEvent_t)
+{
+    return cudaSuccess;
+}
+static inline cudaError_t cudaEventQuery(cudaEvent_t)
+{
+    return cudaSuccess;
+}
 static inline cudaError_t cudaStreamWaitEvent(cudaStream_t, cudaEvent_t, unsigned = 0)
 {
     return cudaSuccess;

@@ -1,0 +1,105 @@
+#!/usr/bin/env bash
+# //module3_gpu:sim on files of a learner: with and without main, right and wrong, with each compiler
+# that is installed.
+set -uo pipefail
+sim=$1
+work=$(mktemp -d "${TEST_TMPDIR:-/tmp}/sim.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+failures=0
+
+# expect NAME STATUS PATTERN ARGUMENTS...: status and a line of the output
+expect() {
+    local name=$1 status=$2 pattern=$3 output
+    shift 3
+    output=$("$sim" "$@" 2>"$work/err")
+    local is=$?
+    if [[ $is != "$status" ]]; then
+        echo "$name: status $is, expected is $status"
+        cat "$work/err"
+        failures=$((failures + 1))
+    fi
+    if ! grep -qE -- "$pattern" <<<"$output"$'\n'"$(cat "$work/err")"; then
+        echo "$name: nothing matches: $pattern"
+        printf '%s\n' "$output" "$(cat "$work/err")"
+        failures=$((failures + 1))
+    fi
+}
+
+cat >"$work/copy.cu" <<'CU'
+__global__ void copy(float *out, const float *in, int n)
+{
+    int i = blockIdx.x * blockDim.x + threadIdx.x;
+    if (i < n) out[i] = in[i];
+}
+CU
+sed 's/if (i < n) //' "$work/copy.cu" >"$work/no guard.cu"
+cat >"$work/sum.cu" <<'CU'
+#include <cstdio>
+/* A launch in a comment: sum<<<1, 2>>>(x); and in a text below. */
+template <int N> __global__ void sum(float *out, const float *a)
+{
+    extern __shared__ float s[];
+    s[threadIdx.x] = a[threadIdx.x];
+    for (int k = N / 2; k > 0; k /= 2) {
+        __syncthreads();
+        if (threadIdx.x < k) s[threadIdx.x] += s[threadIdx.x + k];
+    }
+    if (threadIdx.x == 0) *out = s[0];
+}
+extern __shared__ int outside[];
+__global__ void backwards(int *a)
+{
+    outside[threadIdx.x] = a[threadIdx.x];
+    __syncthreads();
+    a[threadIdx.x] = outside[blockDim.x - 1 - threadIdx.x];
+}
+int main()
+{
+    float *a, *o, h[64];
+    int *i, j[32];
+    for (int k = 0; k < 64; k++) h[k] = j[k / 2] = k;
+    cudaMalloc(&a, sizeof h);
+    cudaMalloc(&o, sizeof(float));
+    cudaMalloc(&i, sizeof j);
+    cudaMemcpy(a, h, sizeof h, cudaMemcpyHostToDevice);
+    cudaMemcpy(i, j, sizeof j, cudaMemcpyHostToDevice);
+    dim3 block(64);
+    sum<64><<<1, block,
+        64 * sizeof(float)>>>(o, a);
+    backwards<<<1, 32, sizeof j, 0>>>(i);
+    cudaMemcpy(h, o, sizeof(float), cudaMemcpyDeviceToHost);
+    cudaMemcpy(j, i, sizeof j, cudaMemcpyDeviceToHost);
+    printf("sum %g first %d <<<\n", h[0], j[0]);
+    return cudaGetLastError() == cudaSuccess ? 0 : 3;
+}
+CU
+sed '/__syncthreads();/d' "$work/sum.cu" >"$work/race.cu"
+echo '__global__ void bad(float *a) { float v = tex2D(a, 1, 2); a[0] = v; }' >"$work/missing.cu"
+printf '#include <cooperative_groups.h>\nint main() {}\n' >"$work/group.cu"
+echo 'int helper(int x) { return x; }' >"$work/none.cu"
+echo '__global__ void grow(int *a, int n) { if (threadIdx.x < n) a[threadIdx.x] = threadIdx.y; }' >"$work/two.cu"
+
+for compiler in g++ clang++; do
+    command -v $compiler >/dev/null || continue
+    export CXX=$compiler
+    expect "$compiler, right" 0 'out 0.5 1.5 2.5' "$work/copy.cu"
+    expect "$compiler, no guard" 1 'out-of-bounds: kernel copy, .* no guard.cu:4' "$work/no guard.cu"
+    expect "$compiler, with main" 0 'sum 2016 first 63 <<<' "$work/sum.cu"
+    expect "$compiler, race" 1 'race: kernel sum<64>, .* at race.cu:(6|8) .* at race.cu:8' \
+        "$work/race.cu" --order random --seed 5
+done
+unset CXX
+expect "trace" 0 'sector +0 +0 +0 +0 +0 +0 +0 +0 +1 ' "$work/copy.cu" --trace
+expect "json" 1 '^\{"event":"finding","kind":"out-of-bounds",.*"line":4,' "$work/no guard.cu" --json
+if "$sim" "$work/no guard.cu" --json 2>/dev/null | grep -qv '^{'; then
+    echo "json: other lines on standard output"
+    failures=$((failures + 1))
+fi
+expect "sizes" 1 'race: kernel grow, .*thread \(0,1,0\)' "$work/two.cu" --block 32,2 --grid 1 --n 8
+expect "missing" 1 'the simulator does not have tex2D: read the array itself' "$work/missing.cu"
+expect "group" 1 'the simulator does not have cooperative_groups.h' "$work/group.cu"
+expect "none" 1 'there is nothing to run' "$work/none.cu"
+expect "no file" 1 'not there' "$work/not there.cu"
+expect "usage" 2 'one to three whole numbers' "$work/copy.cu" --block 3x
+[[ $failures == 0 ]] && echo "all right"
+exit $((failures > 0))

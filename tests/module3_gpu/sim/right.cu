@@ -1,0 +1,333 @@
+/* Kernels that are right, of the kinds that a careless tool calls wrong. Each run checks numbers. */
+#include <cuda_runtime.h>
+
+#include "tests/module3_gpu/sim/corpus.h"
+
+/* An array on the device, filled by a rule; back() brings it to the host. */
+template <class T> struct array {
+    T *device = nullptr, *host;
+    size_t n;
+    explicit array(size_t count)
+        : host(static_cast<T *>(calloc(count, sizeof(T)))), n(count)
+    {
+        cudaMalloc(&device, n * sizeof(T));
+        for (size_t i = 0; i < n; i++) host[i] = static_cast<T>((i * 7 + 3) % 11);
+        cudaMemcpy(device, host, n * sizeof(T), cudaMemcpyHostToDevice);
+    }
+    ~array()
+    {
+        cudaFree(device);
+        free(host);
+    }
+    void zero() { cudaMemset(device, 0, n * sizeof(T)); }
+    T *back()
+    {
+        cudaMemcpy(host, device, n * sizeof(T), cudaMemcpyDeviceToHost);
+        return host;
+    }
+};
+
+static double rule(size_t i)
+{
+    return static_cast<double>((i * 7 + 3) % 11);
+}
+
+static __global__ void tree_reduction(float *out, const float *a, int n)
+{
+    __shared__ float s[256];
+    int t = threadIdx.x, i = blockIdx.x * blockDim.x + t;
+    s[t] = i < n ? a[i] : 0;
+    __syncthreads();
+    for (int k = 128; k > 0; k /= 2) {
+        if (t < k) s[t] += s[t + k];
+        __syncthreads();
+    }
+    if (t == 0) out[blockIdx.x] = s[0];
+}
+static bool run_tree_reduction(void)
+{
+    array<float> a(1000), out(4);
+    if (tt_sim_launch("tree_reduction", 4, 256, 0, tree_reduction, out.device, a.device,
+                      1000))
+        return false;
+    double sum = 0, right = 0;
+    for (int i = 0; i < 4; i++) sum += out.back()[i];
+    for (size_t i = 0; i < 1000; i++) right += rule(i);
+    return sum == right;
+}
+
+static __global__ void tiled_matmul(float *out, const float *a, const float *b, int n)
+{
+    __shared__ float sa[16][17], sb[16][16];
+    int x = threadIdx.x, y = threadIdx.y;
+    int i = blockIdx.y * 16 + y, j = blockIdx.x * 16 + x;
+    float sum = 0;
+    for (int k = 0; k < n; k += 16) {
+        sa[y][x] = i < n && k + x < n ? a[i * n + k + x] : 0;
+        sb[y][x] = k + y < n && j < n ? b[(k + y) * n + j] : 0;
+        __syncthreads();
+        for (int m = 0; m < 16; m++) sum += sa[y][m] * sb[m][x];
+        __syncthreads();
+    }
+    if (i < n && j < n) out[i * n + j] = sum;
+}
+static bool run_tiled_matmul(void)
+{
+    const int n = 37;
+    array<float> a(n * n), b(n * n), out(n * n);
+    if (tt_sim_launch("tiled_matmul", dim3(3, 3), dim3(16, 16), 0, tiled_matmul,
+                      out.device, a.device, b.device, n))
+        return false;
+    out.back();
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < n; j++) {
+            double sum = 0;
+            for (int k = 0; k < n; k++)
+                sum += rule(size_t(i * n + k)) * rule(size_t(k * n + j));
+            if (out.host[i * n + j] != sum) return false;
+        }
+    return true;
+}
+
+static __global__ void stencil(float *out, const float *a, int n)
+{
+    __shared__ float s[66];
+    int t = threadIdx.x, i = blockIdx.x * blockDim.x + t;
+    s[t + 1] = i < n ? a[i] : 0;
+    if (t == 0) s[0] = i > 0 ? a[i - 1] : 0;
+    if (t == 63) s[65] = i + 1 < n ? a[i + 1] : 0;
+    __syncthreads();
+    if (i < n) out[i] = s[t] + s[t + 1] + s[t + 2];
+}
+static bool run_stencil(void)
+{
+    array<float> a(500), out(500);
+    if (tt_sim_launch("stencil", 8, 64, 0, stencil, out.device, a.device, 500))
+        return false;
+    out.back();
+    for (size_t i = 0; i < 500; i++)
+        if (out.host[i] != (i ? rule(i - 1) : 0) + rule(i) + (i < 499 ? rule(i + 1) : 0))
+            return false;
+    return true;
+}
+
+static __global__ void histogram(int *out, const int *a, int n)
+{
+    __shared__ int s[11];
+    if (threadIdx.x < 11) s[threadIdx.x] = 0;
+    __syncthreads();
+    for (int i = blockIdx.x * blockDim.x + threadIdx.x; i < n; i += gridDim.x * blockDim.x)
+        atomicAdd(&s[a[i]], 1);
+    __syncthreads();
+    if (threadIdx.x < 11) atomicAdd(&out[threadIdx.x], s[threadIdx.x]);
+}
+static bool run_histogram(void)
+{
+    array<int> a(1100), out(11);
+    out.zero();
+    if (tt_sim_launch("histogram", 3, 128, 0, histogram, out.device, a.device, 1100))
+        return false;
+    out.back();
+    for (int i = 0; i < 11; i++)
+        if (out.host[i] != 100) return false;
+    return true;
+}
+
+static __global__ void scan(int *a)
+{
+    __shared__ int s[2][128];
+    int t = threadIdx.x, from = 0;
+    s[0][t] = a[t];
+    for (int k = 1; k < 128; k *= 2) {
+        __syncthreads();
+        s[1 - from][t] = s[from][t] + (t >= k ? s[from][t - k] : 0);
+        from = 1 - from;
+    }
+    a[t] = s[from][t];
+}
+static bool run_scan(void)
+{
+    array<int> a(128);
+    if (tt_sim_launch("scan", 1, 128, 0, scan, a.device)) return false;
+    a.back();
+    double sum = 0;
+    for (size_t i = 0; i < 128; i++)
+        if (a.host[i] != (sum += rule(i))) return false;
+    return true;
+}
+
+static __global__ void transpose(float *out, const float *a, int n)
+{
+    __shared__ float tile[32][33];
+    int x = blockIdx.x * 32 + threadIdx.x, y = blockIdx.y * 32 + threadIdx.y;
+    for (int k = 0; k < 32; k += 8)
+        if (x < n && y + k < n) tile[threadIdx.y + k][threadIdx.x] = a[(y + k) * n + x];
+    __syncthreads();
+    x = blockIdx.y * 32 + threadIdx.x;
+    y = blockIdx.x * 32 + threadIdx.y;
+    for (int k = 0; k < 32; k += 8)
+        if (x < n && y + k < n) out[(y + k) * n + x] = tile[threadIdx.x][threadIdx.y + k];
+}
+static bool run_transpose(void)
+{
+    const int n = 70;
+    array<float> a(n * n), out(n * n);
+    if (tt_sim_launch("transpose", dim3(3, 3), dim3(32, 8), 0, transpose, out.device,
+                      a.device, n))
+        return false;
+    out.back();
+    for (int i = 0; i < n * n; i++)
+        if (out.host[i] != rule(size_t(i % n * n + i / n))) return false;
+    return true;
+}
+
+static __device__ float warp_sum(float v)
+{
+    for (int d = 16; d > 0; d /= 2) v += __shfl_down_sync(0xffffffffu, v, d);
+    return v;
+}
+static __global__ void shuffle_sum(float *out, const float *a, int n)
+{
+    __shared__ float s[8];
+    int t = threadIdx.x;
+    float v = warp_sum(t < n ? a[t] : 0);
+    if (t % 32 == 0) s[t / 32] = v;
+    __syncthreads();
+    if (t >= 32) return;
+    v = warp_sum(t < 8 ? s[t] : 0);
+    if (t == 0) *out = v;
+}
+static bool run_shuffle_sum(void)
+{
+    array<float> a(250), out(1);
+    if (tt_sim_launch("shuffle_sum", 1, 256, 0, shuffle_sum, out.device, a.device, 250))
+        return false;
+    double sum = 0;
+    for (size_t i = 0; i < 250; i++) sum += rule(i);
+    return out.back()[0] == sum;
+}
+
+/* The last steps within one warp, which needs no __syncthreads but __syncwarp. */
+static __global__ void warp_tail(float *out, const float *a)
+{
+    __shared__ float s[64];
+    int t = threadIdx.x;
+    s[t] = a[t];
+    __syncthreads();
+    if (t < 32) {
+        for (int k = 32; k > 0; k /= 2) {
+            float v = s[t] + (t < k ? s[t + k] : 0);
+            __syncwarp();
+            s[t] = v;
+            __syncwarp();
+        }
+        if (t == 0) out[0] = s[0];
+    }
+}
+static bool run_warp_tail(void)
+{
+    array<float> a(64), out(1);
+    if (tt_sim_launch("warp_tail", 1, 64, 0, warp_tail, out.device, a.device))
+        return false;
+    double sum = 0;
+    for (size_t i = 0; i < 64; i++) sum += rule(i);
+    return out.back()[0] == sum;
+}
+
+/* The block that comes last sums up what the others left: fences and an atomic order it. */
+static __device__ unsigned arrived;
+static __global__ void last_block(float *out, float *part, const float *a)
+{
+    __shared__ bool last;
+    part[blockIdx.x * 32 + threadIdx.x] = a[blockIdx.x * 32 + threadIdx.x];
+    __threadfence();
+    __syncthreads();
+    if (threadIdx.x == 0) last = atomicInc(&arrived, gridDim.x - 1) == gridDim.x - 1;
+    __syncthreads();
+    if (!last) return;
+    float sum = 0;
+    for (unsigned b = 0; b < gridDim.x; b++) sum += part[b * 32 + threadIdx.x];
+    out[threadIdx.x] = sum;
+}
+static bool run_last_block(void)
+{
+    array<float> a(128), part(128), out(32);
+    if (tt_sim_launch("last_block", 4, 32, 0, last_block, out.device, part.device, a.device))
+        return false;
+    out.back();
+    for (size_t i = 0; i < 32; i++)
+        if (out.host[i] != rule(i) + rule(i + 32) + rule(i + 64) + rule(i + 96))
+            return false;
+    return true;
+}
+
+static __global__ void wide(float4 *out, const float4 *a, int n)
+{
+    int i = threadIdx.x;
+    if (i >= n) return;
+    float4 v = a[i];
+    v.x *= 2;
+    v.w = fmaf(v.w, 3.0f, 1.0f);
+    out[i] = v;
+}
+static bool run_wide(void)
+{
+    array<float> a(256), out(256);
+    if (tt_sim_launch("wide", 1, 96, 0, wide, reinterpret_cast<float4 *>(out.device),
+                      reinterpret_cast<const float4 *>(a.device), 64))
+        return false;
+    out.back();
+    for (size_t i = 0; i < 256; i++) {
+        const double v = rule(i);
+        if (out.host[i] != (i % 4 == 0 ? 2 * v : i % 4 == 3 ? 3 * v + 1 : v))
+            return false;
+    }
+    return true;
+}
+
+/* Votes, sub-warp shuffles, atomics of floats, 3-D indices, bytes, a template. */
+template <int STEP>
+static __global__ void mixture(unsigned char *bytes, float *sum, int *votes)
+{
+    unsigned t = (threadIdx.z * blockDim.y + threadIdx.y) * blockDim.x + threadIdx.x;
+    bytes[t] = static_cast<unsigned char>(t * STEP);
+    atomicAdd(sum, 0.5f);
+    int many = __syncthreads_count(t % 3 == 0);
+    int any = __syncthreads_or(t == 17), all = __syncthreads_and(t < 64);
+    unsigned even = __ballot_sync(0xffffffffu, t % 2 == 0);
+    int other = __shfl_xor_sync(0xffffffffu, static_cast<int>(t), 1, 8);
+    int head = __shfl_sync(0xffffffffu, static_cast<int>(t), 0, 8);
+    if (t == 13) {
+        votes[0] = many;
+        votes[1] = any;
+        votes[2] = all;
+        votes[3] = static_cast<int>(even);
+        votes[4] = other;
+        votes[5] = head;
+    }
+}
+static bool run_mixture(void)
+{
+    array<unsigned char> bytes(64);
+    array<float> sum(1);
+    array<int> votes(6);
+    sum.zero();
+    if (tt_sim_launch("mixture", 1, dim3(4, 4, 4), 0, mixture<3>, bytes.device,
+                      sum.device, votes.device))
+        return false;
+    const int right[] = {22, 1, 1, 0x55555555, 12, 8};
+    votes.back();
+    for (int i = 0; i < 6; i++)
+        if (votes.host[i] != right[i]) return false;
+    return sum.back()[0] == 32 && bytes.back()[63] == 189;
+}
+
+#define CASE(name)                                                                       \
+    {                                                                                    \
+#name, run_##name                                                                \
+    }
+const sim_case sim_right[] = {
+    CASE(tree_reduction), CASE(tiled_matmul), CASE(stencil),     CASE(histogram),
+    CASE(scan),           CASE(transpose),    CASE(shuffle_sum), CASE(warp_tail),
+    CASE(last_block),     CASE(wide),         CASE(mixture),     {nullptr, nullptr},
+};

@@ -1,0 +1,355 @@
+/* Kernels that are wrong in one way each. The lines that the finding must name carry a comment
+ * WRONG with the kind of the finding; one that needs two lines has two. */
+#include <cuda_runtime.h>
+
+#include "tests/module3_gpu/sim/corpus.h"
+
+enum { N = 1000 };
+
+/* Arrays for one launch; freed at its end. */
+struct arrays {
+    float *a, *b;
+    int *i;
+    arrays()
+    {
+        cudaMalloc(&a, N * sizeof(float));
+        cudaMalloc(&b, N * sizeof(float));
+        cudaMalloc(&i, 8 * sizeof(int));
+        cudaMemset(a, 0, N * sizeof(float));
+        cudaMemset(b, 0, N * sizeof(float));
+        cudaMemset(i, 0, 8 * sizeof(int));
+    }
+    ~arrays()
+    {
+        cudaFree(a);
+        cudaFree(b);
+        cudaFree(i);
+    }
+};
+
+#define RUN(kernel, grid, block, shared, ...)                                            \
+    static bool run_##kernel(void)                                                       \
+    {                                                                                    \
+        arrays x;                                                                        \
+        return tt_sim_launch(#kernel, grid, block, shared, kernel, __VA_ARGS__) == 0;    \
+    }
+
+static __global__ void race_write_read(float *b, const float *a)
+{
+    __shared__ float s[256];
+    int t = threadIdx.x;
+    s[t] = a[t];       // WRONG race
+    b[t] = s[255 - t]; // WRONG race
+}
+RUN(race_write_read, 1, 256, 0, x.b, x.a)
+
+static __global__ void race_reduction(float *b, const float *a)
+{
+    __shared__ float s[128];
+    int t = threadIdx.x;
+    s[t] = a[t];
+    for (int k = 64; k > 0; k /= 2) {
+        __syncthreads();
+        if (t < 2 * k) s[t] += s[(t + k) % 128]; // WRONG race
+    }
+    if (t == 0) b[0] = s[0];
+}
+RUN(race_reduction, 1, 128, 0, x.b, x.a)
+
+static __global__ void race_tile(float *b, const float *a, int n)
+{
+    __shared__ float s[64];
+    int t = threadIdx.x;
+    float sum = 0;
+    for (int k = 0; k < n; k += 64) {
+        s[t] = a[k + t]; // WRONG race
+        __syncthreads();
+        for (int j = 0; j < 64; j++) sum += s[j]; // WRONG race
+    }
+    b[t] = sum;
+}
+RUN(race_tile, 1, 64, 0, x.b, x.a, 256)
+
+static __global__ void race_same_cell(float *b)
+{
+    b[0] = threadIdx.x; // WRONG race
+}
+RUN(race_same_cell, 1, 64, 0, x.b)
+
+static __global__ void race_blocks(float *b)
+{
+    if (threadIdx.x == 0) b[0] += 1; // WRONG race
+}
+RUN(race_blocks, 4, 32, 0, x.b)
+
+static __global__ void race_blocks_neighbour(float *b)
+{
+    int i = blockIdx.x * blockDim.x + threadIdx.x;
+    float left = i > 0 && threadIdx.x == 0 ? b[i - 1] : 0.0f; // WRONG race
+    __syncthreads();
+    b[i] = left + 1; // WRONG race
+}
+RUN(race_blocks_neighbour, 4, 64, 0, x.b)
+
+static __global__ void race_atomic_plain(int *i, float *b)
+{
+    if (threadIdx.x < 32) atomicAdd(i, 1);                // WRONG race
+    if (threadIdx.x == 33) b[0] = static_cast<float>(*i); // WRONG race
+}
+RUN(race_atomic_plain, 1, 64, 0, x.i, x.b)
+
+static __global__ void race_dynamic(float *b)
+{
+    TT_SIM_DYNAMIC_SHARED(float, s);
+    s[threadIdx.x] = 1;                         // WRONG race
+    b[threadIdx.x] = s[(threadIdx.x + 1) % 64]; // WRONG race
+}
+RUN(race_dynamic, 1, 64, 64 * sizeof(float), x.b)
+
+static __global__ void race_warps(float *b)
+{
+    __shared__ float s[64];
+    s[threadIdx.x] = 1; // WRONG race
+    __syncwarp();
+    b[threadIdx.x] = s[63 - threadIdx.x]; // WRONG race
+}
+RUN(race_warps, 1, 64, 0, x.b)
+
+static __global__ void race_bytes(char *c)
+{
+    c[threadIdx.x / 2] = 1; // WRONG race
+}
+RUN(race_bytes, 1, 64, 0, reinterpret_cast<char *>(x.b))
+
+static __global__ void bounds_guard(float *b, const float *a)
+{
+    int i = blockIdx.x * blockDim.x + threadIdx.x;
+    b[i] = a[i]; // WRONG out-of-bounds
+}
+RUN(bounds_guard, 4, 256, 0, x.b, x.a)
+
+static __global__ void bounds_before(float *b)
+{
+    b[(int)threadIdx.x - 1] = 1; // WRONG out-of-bounds
+}
+RUN(bounds_before, 1, 64, 0, x.b)
+
+static __global__ void bounds_shared(float *b)
+{
+    __shared__ float s[33];
+    s[threadIdx.x] = 1; // WRONG out-of-bounds
+    __syncthreads();
+    b[threadIdx.x] = s[33 - threadIdx.x];
+}
+RUN(bounds_shared, 1, 34, 0, x.b)
+
+static __global__ void bounds_dynamic(float *b)
+{
+    TT_SIM_DYNAMIC_SHARED(float, s);
+    s[threadIdx.x] = 1; // WRONG out-of-bounds
+    b[threadIdx.x] = 1;
+}
+RUN(bounds_dynamic, 1, 34, 33 * sizeof(float), x.b)
+
+static __global__ void bounds_null(float *b)
+{
+    b[threadIdx.x] = 1; // WRONG out-of-bounds
+}
+RUN(bounds_null, 1, 32, 0, x.b == nullptr ? x.b : nullptr)
+
+static __global__ void bounds_host(float *b)
+{
+    b[threadIdx.x] = 1; // WRONG out-of-bounds
+}
+static bool run_bounds_host(void)
+{
+    static thread_local float kept[1];
+    float host[32] = {kept[0]};
+    return tt_sim_launch("bounds_host", 1, 32, 0, bounds_host, host) == 0;
+}
+
+static __global__ void bounds_freed(float *b)
+{
+    b[threadIdx.x] = 1; // WRONG out-of-bounds
+}
+static bool run_bounds_freed(void)
+{
+    float *p;
+    cudaMalloc(&p, 4096);
+    cudaFree(p);
+    return tt_sim_launch("bounds_freed", 1, 32, 0, bounds_freed, p) == 0;
+}
+
+static __global__ void bounds_wide(float4 *b)
+{
+    b[threadIdx.x] = make_float4(1, 2, 3, 4); // WRONG out-of-bounds
+}
+RUN(bounds_wide, 1, 251, 0, reinterpret_cast<float4 *>(x.b))
+
+static __global__ void bounds_atomic(int *i)
+{
+    atomicAdd(&i[threadIdx.x], 1); // WRONG out-of-bounds
+}
+RUN(bounds_atomic, 1, 9, 0, x.i)
+
+static __global__ void uninitialised(float *b)
+{
+    __shared__ float s[64];
+    if (threadIdx.x < 63) s[threadIdx.x] = 1;
+    __syncthreads();
+    b[threadIdx.x] = s[threadIdx.x]; // WRONG uninitialised
+}
+RUN(uninitialised, 1, 64, 0, x.b)
+
+static __global__ void divergence_left(float *b, int n)
+{
+    int i = threadIdx.x;
+    if (i >= n) return;
+    b[i] = 1;
+    __syncthreads(); // WRONG barrier-divergence
+    b[i] += 1;
+}
+RUN(divergence_left, 1, 64, 0, x.b, 60)
+
+static __global__ void divergence_two(float *b)
+{
+    if (threadIdx.x < 32) {
+        b[threadIdx.x] = 1;
+        __syncthreads(); // WRONG barrier-divergence
+    } else {
+        b[threadIdx.x] = 2;
+        __syncthreads(); // WRONG barrier-divergence
+    }
+}
+RUN(divergence_two, 1, 64, 0, x.b)
+
+static __global__ void warp_never(float *b)
+{
+    float v = 1;
+    if (threadIdx.x < 16)
+        v += __shfl_down_sync(0xffffffffu, v, 1); // WRONG warp-divergence
+    else __syncthreads();                         // WRONG warp-divergence
+    b[threadIdx.x] = v;
+}
+RUN(warp_never, 1, 32, 0, x.b)
+
+static __global__ void warp_source(float *b)
+{
+    float v = 1;
+    if (threadIdx.x < 16)
+        v += __shfl_xor_sync(0x0000ffffu, v, 16); // WRONG warp-divergence
+    b[threadIdx.x] = v;
+}
+RUN(warp_source, 1, 32, 0, x.b)
+
+static __global__ void launch_threads(float *b)
+{
+    b[0] = 1;
+}
+RUN(launch_threads, 1, dim3(64, 32), 0, x.b)
+
+static __global__ void launch_empty(float *b)
+{
+    b[0] = 1;
+}
+RUN(launch_empty, dim3(0), 32, 0, x.b)
+
+static __global__ void launch_z(float *b)
+{
+    b[0] = 1;
+}
+RUN(launch_z, 1, dim3(1, 1, 65), 0, x.b)
+
+static __global__ void launch_grid(float *b)
+{
+    b[0] = 1;
+}
+RUN(launch_grid, dim3(1, 65536), 32, 0, x.b)
+
+static __global__ void launch_shared(float *b)
+{
+    b[0] = 1;
+}
+RUN(launch_shared, 1, 32, 48 * 1024 + 4, x.b)
+
+static __global__ void launch_static(float *b)
+{
+    __shared__ float s[16384];
+    for (int k = threadIdx.x; k < 16384; k += 256) s[k] = 1;
+    b[threadIdx.x] = s[threadIdx.x];
+}
+RUN(launch_static, 1, 256, 0, x.b)
+
+static __device__ float deep(const float *a, int n)
+{
+    float local[64];
+    local[n % 64] = a[0];
+    return n < 0 ? 0 : deep(a, n + 1) + local[(n * 7) % 64]; // WRONG stack-overflow
+}
+static __global__ void stack(float *b)
+{
+    b[0] = deep(b, 1);
+}
+RUN(stack, 1, 32, 0, x.b)
+
+static __global__ void forever(volatile int *i)
+{
+    while (*i == 0) {} // WRONG time-limit
+}
+RUN(forever, 1, 32, 0, x.i)
+
+static __global__ void forever_barrier(float *b)
+{
+    for (;;) __syncthreads(); // WRONG time-limit
+    b[0] = 1;
+}
+RUN(forever_barrier, 1, 32, 0, x.b)
+
+static __global__ void trap(float *b)
+{
+    b[threadIdx.x] = 1;
+    if (threadIdx.x == 3) __trap(); // WRONG fault
+}
+RUN(trap, 1, 32, 0, x.b)
+
+#define CASE(name)                                                                       \
+    {                                                                                    \
+#name, run_##name                                                                \
+    }
+const sim_case sim_wrong[] = {
+    CASE(race_write_read),
+    CASE(race_reduction),
+    CASE(race_tile),
+    CASE(race_same_cell),
+    CASE(race_blocks),
+    CASE(race_blocks_neighbour),
+    CASE(race_atomic_plain),
+    CASE(race_dynamic),
+    CASE(race_warps),
+    CASE(race_bytes),
+    CASE(bounds_guard),
+    CASE(bounds_before),
+    CASE(bounds_shared),
+    CASE(bounds_dynamic),
+    CASE(bounds_null),
+    CASE(bounds_host),
+    CASE(bounds_freed),
+    CASE(bounds_wide),
+    CASE(bounds_atomic),
+    CASE(uninitialised),
+    CASE(divergence_left),
+    CASE(divergence_two),
+    CASE(warp_never),
+    CASE(warp_source),
+    CASE(launch_threads),
+    CASE(launch_empty),
+    CASE(launch_z),
+    CASE(launch_grid),
+    CASE(launch_shared),
+    CASE(launch_static),
+    CASE(stack),
+    CASE(forever),
+    CASE(forever_barrier),
+    CASE(trap),
+    {nullptr, nullptr},
+};
