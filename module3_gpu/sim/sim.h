@@ -4,7 +4,7 @@
  * with this library (tt_cuda_library does both; `//module3_gpu:sim -- my_kernel.cu` does it for one
  * file). Compiled with SIM_COPTS of sim.bzl it is diagnosed; with SIM_FAST_COPTS it only runs.
  *
- *   Example:
+ *   A kernel under test:
  *     tt_sim_options o = tt_sim_settings();
  *     o.order = TT_SIM_REVERSE;
  *     tt_sim_configure(&o);
