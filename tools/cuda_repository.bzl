@@ -1,7 +1,8 @@
 """@tt_cuda: is there an nvcc, and where? Looked for once; looks again when the variables change.
 
-    TT_CUDA=off    as on a machine without nvcc
-    CUDA_PATH      where the toolkit is; else nvcc of PATH, else /usr/local/cuda
+    TT_CUDA=off       as on a machine without nvcc
+    TT_CUDA=required  no nvcc is an error (--config=cuda)
+    CUDA_PATH         where the toolkit is; else nvcc of PATH, else /usr/local/cuda
 
 @tt_cuda//:defs.bzl says HAVE_CUDA, NVCC, ARCHS (flags) and LINKOPTS. A toolkit that cannot compile
 an empty file (its compiler refuses this gcc, say) counts as none, with a line that says why.
@@ -73,6 +74,8 @@ def _look(ctx):
 
 def _cuda_repository_impl(ctx):
     nvcc, found, archs, libraries = _look(ctx)
+    if not nvcc and ctx.os.environ.get("TT_CUDA", "") == "required":
+        fail("TT_CUDA=required, but there is no CUDA: " + found)
     if "compile" in found:
         # buildifier: disable=print
         print("building without CUDA: " + found)
