@@ -30,13 +30,21 @@
 #include "module2_tensors/network.h"
 #include "module2_tensors/tensor.h"
 #include "module3_gpu/backends.h"
+#include "module4_nn/conv_layers.h"
 #include "module4_nn/data/data.h"
 #include "module4_nn/data/loader.h"
+#include "module4_nn/init.h"
 #include "module4_nn/layers.h"
 #include "module4_nn/loss.h"
 #include "module4_nn/meter.h"
 #include "module4_nn/models.h"
+#include "module4_nn/network.h"
+#include "module4_nn/ops/conv.h"
+#include "module4_nn/ops/dropout.h"
+#include "module4_nn/ops/max.h"
+#include "module4_nn/ops/pool.h"
 #include "module4_nn/ops/softmax.h"
+#include "module4_nn/optim.h"
 #include "support/ctx.h"
 #include "support/error.h"
 #include "support/random.h"
@@ -127,6 +135,22 @@
 #define tt_nn_broadcast_linear(c, ...) tt_nn_broadcast_linear(TT_AT(c), __VA_ARGS__)
 #define tt_network(c, ...) tt_network(TT_AT(c), __VA_ARGS__)
 #define tt_nn_linear(c, ...) tt_nn_linear(TT_AT(c), __VA_ARGS__)
+#define tt_conv1d(c, ...) tt_conv1d(TT_AT(c), __VA_ARGS__)
+#define tt_conv2d(c, ...) tt_conv2d(TT_AT(c), __VA_ARGS__)
+#define tt_conv2d_with(c, ...) tt_conv2d_with(TT_AT(c), __VA_ARGS__)
+#define tt_tile2d(c, ...) tt_tile2d(TT_AT(c), __VA_ARGS__)
+#define tt_avgpool2d(c, ...) tt_avgpool2d(TT_AT(c), __VA_ARGS__)
+#define tt_maxpool2d(c, ...) tt_maxpool2d(TT_AT(c), __VA_ARGS__)
+#define tt_max(c, ...) tt_max(TT_AT(c), __VA_ARGS__)
+#define tt_argmax(c, ...) tt_argmax(TT_AT(c), __VA_ARGS__)
+#define tt_argmax_mask(c, ...) tt_argmax_mask(TT_AT(c), __VA_ARGS__)
+#define tt_dropout(c, ...) tt_dropout(TT_AT(c), __VA_ARGS__)
+#define tt_nn_conv1d(c, ...) tt_nn_conv1d(TT_AT(c), __VA_ARGS__)
+#define tt_nn_conv2d(c, ...) tt_nn_conv2d(TT_AT(c), __VA_ARGS__)
+#define tt_nn_conv2d_with(c, ...) tt_nn_conv2d_with(TT_AT(c), __VA_ARGS__)
+#define tt_nn_dropout(c, ...) tt_nn_dropout(TT_AT(c), __VA_ARGS__)
+#define tt_nn_sequential(c, ...) tt_nn_sequential(TT_AT(c), __VA_ARGS__)
+#define tt_nn_cnn(c, ...) tt_nn_cnn(TT_AT(c), __VA_ARGS__)
 #define tt_softmax(c, ...) tt_softmax(TT_AT(c), __VA_ARGS__)
 #define tt_log_softmax(c, ...) tt_log_softmax(TT_AT(c), __VA_ARGS__)
 #define tt_nll_loss(c, ...) tt_nll_loss(TT_AT(c), __VA_ARGS__)

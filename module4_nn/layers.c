@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include "support/random.h"
+#include "module4_nn/init.h"
 
 typedef struct linear {
     tt_module base;
@@ -27,18 +27,6 @@ static tt_tensor *linear_forward(tt_ctx *c, tt_module *self, tt_tensor *x)
     return shape.ndim == 1 ? tt_view(c, y, TT_SHAPE(tt_shape_of(m->bias).dim[0])) : y;
 }
 
-/* Uniform in (-bound, bound), from c's stream of initial values. */
-static tt_tensor *uniform(tt_ctx *c, tt_shape shape, float bound)
-{
-    tt_tensor *t = tt_empty(c, shape);
-    float *at = t ? tt_storage_set(t->data.storage) : NULL;
-    if (!at) return NULL;
-    size_t n = tt_shape_size(shape);
-    tt_rng r = tt_ctx_rng(c, TT_STREAM_INIT, n);
-    for (size_t i = 0; i < n; i++) at[i] = bound * (2.0f * tt_rng_uniform(r, i) - 1.0f);
-    return t;
-}
-
 tt_module *tt_nn_linear(tt_ctx *c, tt_module *parent, const char *name, int in, int out)
 {
     if (tt_error(c)) return NULL;
@@ -50,7 +38,8 @@ tt_module *tt_nn_linear(tt_ctx *c, tt_module *parent, const char *name, int in, 
     if (!m) return NULL;
     if (parent && !tt_module_add(parent, name, &m->base)) return NULL;
     float bound = 1.0f / sqrtf((float)in);
-    m->weight = tt_module_tensor(&m->base, "weight", uniform(c, TT_SHAPE(in, out), bound));
-    m->bias = tt_module_tensor(&m->base, "bias", uniform(c, TT_SHAPE(out), bound));
+    m->weight =
+        tt_module_tensor(&m->base, "weight", tti_uniform(c, TT_SHAPE(in, out), bound));
+    m->bias = tt_module_tensor(&m->base, "bias", tti_uniform(c, TT_SHAPE(out), bound));
     return m->weight && m->bias ? &m->base : NULL;
 }

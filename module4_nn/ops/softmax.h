@@ -1,4 +1,4 @@
-/* Softmax and its logarithm: from scores to probabilities (part of Task 4.4).
+/* Softmax and its logarithm: from scores to probabilities (Task 4.4).
  *
  *   softmax_i = e^(x_i) / sum_j e^(x_j)      log_softmax_i = (x_i - m) - log sum_j e^(x_j - m)
  *

@@ -1,0 +1,64 @@
+#include "module4_nn/ops/nn_backend.h"
+
+#include "module2_tensors/slots.h"
+#include "module4_nn/ops/conv_simple.h"
+#include "module4_nn/ops/conv_unrolled.h"
+
+const tt_nn_backend *tti_nn_backend(const tt_backend *backend)
+{
+    static const tt_nn_backend none = {0};
+    if (backend == tt_backend_simple()) return tti_nn_simple();
+    return backend->device_get ? &none : tti_nn_unrolled();
+}
+
+static bool has_slot(tt_ctx *c, const char *who, const tt_tensor *in, bool slot,
+                     const char *name)
+{
+    if (!slot)
+        tti_fail(c, TT_ERR_BACKEND, who, "backend %s has no %s yet; tt_to moves a tensor",
+                 tti_backend(in)->name, name);
+    return slot;
+}
+
+tt_tensor *tti_conv1d(tt_ctx *c, const char *who, tt_tensor *in, tt_tensor *weight,
+                      int width, bool reverse)
+{
+    if (!in || !weight) return NULL;
+    const tt_nn_backend *backend = tti_nn_backend(tti_backend(in));
+    if (!has_slot(c, who, in, backend->conv1d, "conv1d")) return NULL;
+    tt_shape shape = TT_SHAPE(tt_shape_of(in).dim[0], tt_shape_of(weight).dim[0], width);
+    tt_tensor *out = tti_new(c, tti_backend(in), shape, who);
+    if (!out) return NULL;
+    return backend->conv1d(c, out->data, in->data, weight->data, reverse) ? NULL : out;
+}
+
+/* The result of a 2-D convolution, not yet set. */
+static tt_tensor *room(tt_ctx *c, const char *who, const tt_tensor *in,
+                       const tt_tensor *weight, const int size[2])
+{
+    int batch = tt_shape_of(in).dim[0], channels = tt_shape_of(weight).dim[0];
+    return tti_new(c, tti_backend(in), TT_SHAPE(batch, channels, size[0], size[1]), who);
+}
+
+tt_tensor *tti_conv2d(tt_ctx *c, const char *who, tt_tensor *in, tt_tensor *weight,
+                      const int size[2], bool reverse)
+{
+    if (!in || !weight) return NULL;
+    const tt_nn_backend *backend = tti_nn_backend(tti_backend(in));
+    if (!has_slot(c, who, in, backend->conv2d, "conv2d")) return NULL;
+    tt_tensor *out = room(c, who, in, weight, size);
+    if (!out) return NULL;
+    return backend->conv2d(c, out->data, in->data, weight->data, reverse) ? NULL : out;
+}
+
+tt_tensor *tti_conv2d_window(tt_ctx *c, const char *who, tt_tensor *in, tt_tensor *weight,
+                             const int size[2], tt_window window)
+{
+    if (!in || !weight) return NULL;
+    const tt_nn_backend *backend = tti_nn_backend(tti_backend(in));
+    if (!has_slot(c, who, in, backend->conv2d_window, "conv2d_window")) return NULL;
+    tt_tensor *out = room(c, who, in, weight, size);
+    if (!out) return NULL;
+    tt_status status = backend->conv2d_window(c, out->data, in->data, weight->data, window);
+    return status ? NULL : out;
+}

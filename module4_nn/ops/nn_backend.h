@@ -1,0 +1,83 @@
+/* What module 4 adds to a backend: convolution and optimisers' updates, in a table of its own. Internal to module 4.
+ *
+ * By the pattern of module 2's tt_backend: one constant table a backend, found by the backend that a
+ * tensor lives on. Nothing below knows of it. Every slot works on data handles of any layout and
+ * writes a contiguous `out` whose shape the caller has worked out; where a window reaches beyond the
+ * input, it reads 0. An empty slot is an error that names backend and slot. What can be composed of
+ * module 2's slots (pooling, max, softmax, dropout) has none here.
+ *
+ *   simple                 the loops of conv_simple.h (Tasks 4.1, 4.2)
+ *   other host backends    conv_unrolled.h: patches, and the backend's own matmul
+ *   device backends        none yet (Task 4.4b)
+ */
+#ifndef TT_MODULE4_NN_OPS_NN_BACKEND_H
+#define TT_MODULE4_NN_OPS_NN_BACKEND_H
+
+#include "module2_tensors/tensor.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Which cell of the input a window reads, for rows [0] and columns [1] alike:
+ *
+ *   q = i * step + k * dilation - pad        i: index in out, k: index in the kernel
+ *
+ * and reads in[q / spread], or 0 where spread does not divide q or there is no such cell. Torch's
+ * stride, dilation and padding are step, dilation and pad; a dilation of -1 turns the kernel round;
+ * spread puts spread - 1 zeros between the cells of the input, for the gradient of strides. */
+typedef struct tt_window {
+    int step[2], dilation[2], pad[2], spread[2];
+} tt_window;
+
+/* p <- p - lr v with v <- momentum v + g + weight_decay p; nesterov: p - lr (g + .. + momentum v). */
+typedef struct tt_momentum_numbers {
+    float lr, momentum, weight_decay;
+    bool nesterov;
+} tt_momentum_numbers;
+
+/* One step of Adam, with what depends on the step's number worked out. */
+typedef struct tt_adam_numbers {
+    float beta1, beta2, eps;
+    float coupled_decay;   /* Adam: this times p is added to the gradient */
+    float keep;            /* AdamW: p is multiplied by 1 - lr weight_decay before */
+    float step_size;       /* lr / (1 - beta1^t) */
+    float root_correction; /* sqrt(1 - beta2^t) */
+} tt_adam_numbers;
+
+typedef struct tt_nn_backend {
+    /* out (B,O,T), in (B,C,W), weight (O,C,K):
+     * out[b,o,t] = sum over c, k of weight[o,c,k] in[b,c,t+k]; in[b,c,t-k] when reverse. */
+    tt_status (*conv1d)(tt_ctx *c, tt_data out, tt_data in, tt_data weight, bool reverse);
+
+    /* The same in two dimensions: out (B,O,I,J), in (B,C,H,W), weight (O,C,KH,KW). */
+    tt_status (*conv2d)(tt_ctx *c, tt_data out, tt_data in, tt_data weight, bool reverse);
+
+    /* The same with a window of any kind. */
+    tt_status (*conv2d_window)(tt_ctx *c, tt_data out, tt_data in, tt_data weight,
+                               tt_window window);
+
+    /* A parameter's update in place (optim.h): p, its gradient g and the optimiser's state, all
+     * contiguous and of one shape. */
+    tt_status (*momentum)(tt_ctx *c, tt_data p, tt_data g, tt_data velocity,
+                          const tt_momentum_numbers *k);
+    tt_status (*adam)(tt_ctx *c, tt_data p, tt_data g, tt_data mean, tt_data square,
+                      const tt_adam_numbers *k);
+} tt_nn_backend;
+
+/* The table of a backend; one with empty slots when it has none. Never NULL. */
+const tt_nn_backend *tti_nn_backend(const tt_backend *backend);
+
+/* From tensors to slots: make the result, whose width (rows, columns) the caller says, and call.
+ * Three or four dimensions and equal channels are the caller's to check. NULL after an error. */
+tt_tensor *tti_conv1d(tt_ctx *c, const char *who, tt_tensor *in, tt_tensor *weight,
+                      int width, bool reverse);
+tt_tensor *tti_conv2d(tt_ctx *c, const char *who, tt_tensor *in, tt_tensor *weight,
+                      const int size[2], bool reverse);
+tt_tensor *tti_conv2d_window(tt_ctx *c, const char *who, tt_tensor *in, tt_tensor *weight,
+                             const int size[2], tt_window window);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
