@@ -147,7 +147,7 @@ TASKS = [
         "module": "module3_gpu",
         "files": ["module3_gpu/fast/parallel.c"],
         "points": 20,
-        "tests": [],
+        "tests": ["task3_1_test"],
     },
     {
         "id": "3.2",
@@ -155,7 +155,7 @@ TASKS = [
         "module": "module3_gpu",
         "files": ["module3_gpu/fast/parallel_matmul.c"],
         "points": 20,
-        "tests": [],
+        "tests": ["task3_2_test"],
     },
     {
         "id": "3.3",
@@ -185,9 +185,9 @@ TASKS = [
         "id": "3.5",
         "title": "Training, fast",
         "module": "module3_gpu",
-        "files": [],
+        "files": ["module3_gpu/network.c"],
         "points": 10,
-        "tests": [],
+        "tests": ["task3_5_test"],
     },
     {
         "id": "4.1",

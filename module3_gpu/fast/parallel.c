@@ -16,6 +16,7 @@ bool tti_aligned(const tt_layout *out, const tt_layout *in)
 void tt_parallel_map(tt_unary_fnf *fn, tt_array out, tt_const_array in)
 {
     size_t size = tt_shape_size(out.layout.shape);
+    // BEGIN SOLUTION 3.1
     const tt_layout *o = &out.layout, *x = &in.layout;
     if (tti_aligned(o, x)) {
         TT_PARALLEL_FOR(size)
@@ -32,6 +33,7 @@ void tt_parallel_map(tt_unary_fnf *fn, tt_array out, tt_const_array in)
         out.at[p] =
             fn(in.at[x->offset + tt_index_to_position(from, x->stride, x->shape.ndim)]);
     }
+    // END SOLUTION
 }
 
 /* The cell of `in` that cell `to` of the shape `big` reads. */
@@ -46,6 +48,7 @@ static float cell(const tt_const_array *in, const int *to, tt_shape big)
 void tt_parallel_zip(tt_binary_fnf *fn, tt_array out, tt_const_array a, tt_const_array b)
 {
     size_t size = tt_shape_size(out.layout.shape);
+    // BEGIN SOLUTION 3.1
     const tt_layout *o = &out.layout;
     if (tti_aligned(o, &a.layout) && tti_aligned(o, &b.layout)) {
         const float *x = a.at + a.layout.offset, *y = b.at + b.layout.offset;
@@ -60,6 +63,7 @@ void tt_parallel_zip(tt_binary_fnf *fn, tt_array out, tt_const_array a, tt_const
         size_t p = o->offset + tt_index_to_position(to, o->stride, o->shape.ndim);
         out.at[p] = fn(cell(&a, to, o->shape), cell(&b, to, o->shape));
     }
+    // END SOLUTION
 }
 
 void tt_parallel_reduce(tt_binary_fn *fn, tt_array out, tt_const_array in, int dim)
@@ -67,6 +71,7 @@ void tt_parallel_reduce(tt_binary_fn *fn, tt_array out, tt_const_array in, int d
     const tt_layout *o = &out.layout, *x = &in.layout;
     size_t size = tt_shape_size(o->shape), step = x->stride[dim];
     size_t length = (size_t)x->shape.dim[dim];
+    // BEGIN SOLUTION 3.1
     TT_PARALLEL_FOR(size * length)
     for (size_t n = 0; n < size; n++) {
         int index[TT_MAX_DIMS]; /* index[dim] is 0: the first cell of this line of `in` */
@@ -78,4 +83,5 @@ void tt_parallel_reduce(tt_binary_fn *fn, tt_array out, tt_const_array in, int d
         for (size_t k = 0; k < length; k++) sum = fn((double)line[k * step], sum);
         out.at[p] = (float)sum;
     }
+    // END SOLUTION
 }

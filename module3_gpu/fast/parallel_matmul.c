@@ -17,6 +17,7 @@ void tt_parallel_matmul(tt_array out, tt_const_array a, tt_const_array b)
                  *sb = &b.layout.stride[d];
     size_t rows = (size_t)a.layout.shape.dim[d], inner = (size_t)a.layout.shape.dim[d + 1];
     size_t columns = (size_t)b.layout.shape.dim[d + 1], batches = tt_shape_size(batch);
+    // BEGIN SOLUTION 3.2
     TT_PARALLEL_FOR(batches * rows * inner * columns)
     for (size_t line = 0; line < batches * rows; line++) { /* out[batch, i, :] */
         size_t n = line / rows, i = line % rows;
@@ -30,4 +31,5 @@ void tt_parallel_matmul(tt_array out, tt_const_array a, tt_const_array b)
             z[j * so[1]] = (float)sum;
         }
     }
+    // END SOLUTION
 }

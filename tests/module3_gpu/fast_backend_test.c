@@ -189,7 +189,7 @@ static tt_shape any_shape(void)
 Test(module3_fast, any_layout)
 {
     rng = tt_rng_of(20, TT_STREAM_DATA);
-    for (int i = 0; i < 150; i++) {
+    for (int i = 0; i < 60; i++) {
         char what[64];
         snprintf(what, sizeof what, "layouts, trial %d", i);
         trial t = begin(what, 4e-6);
