@@ -39,6 +39,7 @@
 #include "module4_nn/meter.h"
 #include "module4_nn/models.h"
 #include "module4_nn/network.h"
+#include "module4_nn/ops/activation.h"
 #include "module4_nn/ops/conv.h"
 #include "module4_nn/ops/dropout.h"
 #include "module4_nn/ops/max.h"
@@ -153,6 +154,11 @@
 #define tt_nn_cnn(c, ...) tt_nn_cnn(TT_AT(c), __VA_ARGS__)
 #define tt_softmax(c, ...) tt_softmax(TT_AT(c), __VA_ARGS__)
 #define tt_log_softmax(c, ...) tt_log_softmax(TT_AT(c), __VA_ARGS__)
+#define tt_tanh(c, ...) tt_tanh(TT_AT(c), __VA_ARGS__)
+#define tt_leaky_relu(c, ...) tt_leaky_relu(TT_AT(c), __VA_ARGS__)
+#define tt_gelu(c, ...) tt_gelu(TT_AT(c), __VA_ARGS__)
+#define tt_mse_loss(c, ...) tt_mse_loss(TT_AT(c), __VA_ARGS__)
+#define tt_bce_with_logits(c, ...) tt_bce_with_logits(TT_AT(c), __VA_ARGS__)
 #define tt_nll_loss(c, ...) tt_nll_loss(TT_AT(c), __VA_ARGS__)
 #define tt_cross_entropy(c, ...) tt_cross_entropy(TT_AT(c), __VA_ARGS__)
 #define tt_count_right(c, ...) tt_count_right(TT_AT(c), __VA_ARGS__)

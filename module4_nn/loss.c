@@ -35,3 +35,32 @@ tt_tensor *tt_cross_entropy(tt_ctx *c, tt_tensor *scores, tt_tensor *y)
     if (!tti_classes_check(c, "tt_cross_entropy", scores, y)) return NULL;
     return tt_apply(c, &nll_fn, TT_IN(tt_log_softmax(c, scores, 1), y));
 }
+
+/* Whether a loss compares cell by cell: two tensors of one shape. */
+static bool one_shape(tt_ctx *c, const char *who, tt_tensor *a, tt_tensor *b)
+{
+    char left[TT_SHAPE_TEXT], right[TT_SHAPE_TEXT];
+    if (!a || !b || tt_error(c)) return false;
+    if (tt_shape_equal(tt_shape_of(a), tt_shape_of(b))) return true;
+    tti_fail(c, TT_ERR_SHAPE, who, "%s and %s: the two must have one shape (%s, %s)",
+             tt_shape_text(tt_shape_of(a), left), tt_shape_text(tt_shape_of(b), right),
+             tt_node_label(&a->node), tt_node_label(&b->node));
+    return false;
+}
+
+tt_tensor *tt_mse_loss(tt_ctx *c, tt_tensor *a, tt_tensor *b)
+{
+    if (!one_shape(c, "tt_mse_loss", a, b)) return NULL;
+    tt_tensor *error = tt_sub(c, a, b);
+    return tt_mean_all(c, tt_mul(c, error, error));
+}
+
+/* log(1 + e^-|x|) = -log sigmoid(|x|), whose sigmoid is 0.5 or more. */
+tt_tensor *tt_bce_with_logits(tt_ctx *c, tt_tensor *x, tt_tensor *y)
+{
+    if (!one_shape(c, "tt_bce_with_logits", x, y)) return NULL;
+    tt_tensor *above = tt_relu(c, x);
+    tt_tensor *size = tt_add(c, above, tt_relu(c, tt_neg(c, x)));
+    tt_tensor *rest = tt_log(c, tt_sigmoid(c, size));
+    return tt_mean_all(c, tt_sub(c, tt_sub(c, above, tt_mul(c, x, y)), rest));
+}

@@ -25,6 +25,16 @@ tt_tensor *tt_nll_loss(tt_ctx *c, tt_tensor *log_p, tt_tensor *y);
 /* tt_nll_loss of tt_log_softmax: scores (B, K), y (B,) -> (1,). */
 tt_tensor *tt_cross_entropy(tt_ctx *c, tt_tensor *scores, tt_tensor *y);
 
+/* Mean over all cells of (a - b)^2; a and b of one shape -> (1,). Errors: TT_ERR_SHAPE names both
+ * shapes, for broadcasting (B,1) with (B,) is a mistake here. torch: mse_loss. */
+tt_tensor *tt_mse_loss(tt_ctx *c, tt_tensor *a, tt_tensor *b);
+
+/* Binary cross entropy of scores x (before a sigmoid) and targets y in 0 .. 1, of one shape:
+ * mean of -(y log s + (1 - y) log(1 - s)) with s = sigmoid(x), worked out as
+ * max(x, 0) - x y + log(1 + e^-|x|), so that no score is too large. -> (1,). Errors as above.
+ * torch: binary_cross_entropy_with_logits. */
+tt_tensor *tt_bce_with_logits(tt_ctx *c, tt_tensor *x, tt_tensor *y);
+
 #ifdef __cplusplus
 }
 #endif
