@@ -66,7 +66,8 @@ def registry(root):
 
 def here(root, task):
     """Whether the task is one of this tree's: a handout has the tests of some modules only."""
-    return all((root / "tests" / task["module"] / f"{test}.c").is_file() for test in task["tests"])
+    tests = [root / "tests" / task["module"] / f"{test}.c" for test in task["tests"]]
+    return bool(tests) and all(test.is_file() for test in tests)
 
 
 def first_stub(root, task):

@@ -20,7 +20,12 @@ from pathlib import Path
 MOST_LINES = 25  # in one region, its markers not counted
 
 # A stub's function uses neither its arguments nor what was prepared for the solution.
-STUB_FLAGS = ["-Wno-unused-parameter", "-Wno-unused-variable", "-Wno-unused-function"]
+STUB_FLAGS = [
+    "-Wno-unused-parameter",
+    "-Wno-unused-variable",
+    "-Wno-unused-but-set-variable",
+    "-Wno-unused-function",
+]
 
 _BEGIN = re.compile(r"\s*// BEGIN SOLUTION (\d\.\d[a-z]?)")
 _END = re.compile(r"\s*// END SOLUTION")
