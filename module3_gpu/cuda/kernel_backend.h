@@ -11,6 +11,9 @@
  *   sim-fast     fast        the same            the same
  *
  * Launches on the GPU return before the kernel is done; everything is in order on one stream.
+ *
+ * State: sim and sim-fast are tested on every machine. Of cuda and cuda-course everything compiles
+ * with nvcc 13 for sm_75 to sm_100; they have not yet run on a GPU, nor been timed on one.
  */
 #ifndef TT_MODULE3_GPU_CUDA_KERNEL_BACKEND_H
 #define TT_MODULE3_GPU_CUDA_KERNEL_BACKEND_H

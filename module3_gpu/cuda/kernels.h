@@ -5,7 +5,8 @@
  *
  * Pointers are to the start of a storage on the device; offset and strides stand in the layouts.
  * Launchers return 0 or an error code (launch.h). `to` is any layout for the kernels of the course
- * and must be in order (contiguous) for the fast ones.
+ * and must be in order (contiguous) for the fast ones. Sizes of their
+ * tiles and blocks are reasoned, not yet measured on a GPU.
  */
 #ifndef TT_MODULE3_GPU_CUDA_KERNELS_H
 #define TT_MODULE3_GPU_CUDA_KERNELS_H
