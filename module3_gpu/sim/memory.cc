@@ -88,6 +88,20 @@ static bool take(uintptr_t p, bool own)
     return true;
 }
 
+void host_access(const void *p, size_t bytes, deed act, uintptr_t pc)
+{
+    const region *r = region_of(reinterpret_cast<uintptr_t>(p));
+    if (!r || !r->own) return;
+    raw_finding f;
+    f.kind = TT_SIM_BOUNDS;
+    f.how = form::DEVICE;
+    f.act = act;
+    f.bytes = bytes;
+    f.number = r->number;
+    f.pc = pc;
+    report(f);
+}
+
 } // namespace tti_sim
 
 using namespace tti_sim;
@@ -96,6 +110,7 @@ extern "C" int tt_sim_malloc(void **p, size_t bytes)
 {
     std::lock_guard<std::mutex> hold(lock);
     *p = nullptr;
+    settings_begin();
     if (bytes == 0) return cudaSuccess;
     if (limit && (bytes > limit || in_use > limit - bytes))
         return fail(cudaErrorMemoryAllocation);

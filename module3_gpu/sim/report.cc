@@ -19,39 +19,10 @@ static std::deque<tt_sim_traffic> launches;
 static tt_sim_traffic total;
 tt_sim_traffic *counts;
 tt_sim_options settings = {true, false, TT_SIM_FORWARD, 0, 0, 0, 0};
+bool watch_host;
 static bool begun;
 
 constexpr double SECONDS = 60;
-
-/* For //module3_gpu:sim: everything is said at the end, and findings are a failure. */
-static void report_at_end()
-{
-    const char *how = getenv("TT_SIM_REPORT"), *to = getenv("TT_SIM_REPORT_TO");
-    fflush(stdout);
-    FILE *out = to ? fdopen(atoi(to), "w") : stdout;
-    if (!out) return;
-    if (strcmp(how, "json") == 0) tt_sim_print_json(out);
-    else tt_sim_print(out);
-    fflush(nullptr);
-    if (!findings.empty()) _exit(1);
-}
-
-void settings_begin()
-{
-    if (begun) return;
-    begun = true;
-    settings.quiet = getenv("TT_SIM_REPORT") != nullptr;
-    if (settings.quiet) atexit(report_at_end);
-    const char *order = getenv("TT_SIM_ORDER"), *seed = getenv("TT_SIM_SEED");
-    const char *seconds = getenv("TT_SIM_SECONDS"), *diagnose = getenv("TT_SIM_DIAGNOSE");
-    const char *trace = getenv("TT_SIM_TRACE");
-    if (order && strcmp(order, "reverse") == 0) settings.order = TT_SIM_REVERSE;
-    if (order && strcmp(order, "random") == 0) settings.order = TT_SIM_RANDOM;
-    if (seed) settings.seed = strtoull(seed, nullptr, 10);
-    if (diagnose && strcmp(diagnose, "0") == 0) settings.diagnose = false;
-    settings.seconds = seconds ? strtod(seconds, nullptr) : SECONDS;
-    if (trace) settings.trace = atoi(trace);
-}
 
 raw_finding finding_of(const engine *e, tt_sim_kind kind, uintptr_t pc)
 {
@@ -151,6 +122,39 @@ void report_flush(const char *kernel)
     for (const raw_finding &f : fresh)
         if (!raced(f)) settle(f, kernel);
     fresh.clear();
+}
+
+/* For //module3_gpu:sim: everything is said at the end, and findings are a failure. */
+static void report_at_end()
+{
+    const char *how = getenv("TT_SIM_REPORT"), *to = getenv("TT_SIM_REPORT_TO");
+    watch_host = false;
+    report_flush("(none)");
+    fflush(stdout);
+    FILE *out = to ? fdopen(atoi(to), "w") : stdout;
+    if (!out) return;
+    if (strcmp(how, "json") == 0) tt_sim_print_json(out);
+    else tt_sim_print(out);
+    fflush(nullptr);
+    if (!findings.empty()) _exit(1);
+}
+
+void settings_begin()
+{
+    if (begun) return;
+    begun = true;
+    settings.quiet = getenv("TT_SIM_REPORT") != nullptr;
+    watch_host = settings.quiet;
+    if (settings.quiet) atexit(report_at_end);
+    const char *order = getenv("TT_SIM_ORDER"), *seed = getenv("TT_SIM_SEED");
+    const char *seconds = getenv("TT_SIM_SECONDS"), *diagnose = getenv("TT_SIM_DIAGNOSE");
+    const char *trace = getenv("TT_SIM_TRACE");
+    if (order && strcmp(order, "reverse") == 0) settings.order = TT_SIM_REVERSE;
+    if (order && strcmp(order, "random") == 0) settings.order = TT_SIM_RANDOM;
+    if (seed) settings.seed = strtoull(seed, nullptr, 10);
+    if (diagnose && strcmp(diagnose, "0") == 0) settings.diagnose = false;
+    settings.seconds = seconds ? strtod(seconds, nullptr) : SECONDS;
+    if (trace) settings.trace = atoi(trace);
 }
 
 void report_launch(const tt_sim_traffic &t)

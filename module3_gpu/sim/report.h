@@ -15,6 +15,7 @@ enum class form : uint8_t {
     PAST_END, /* number: bytes past the end, size: of the array */
     BEFORE,   /* number: bytes before the beginning */
     FREED,    /* size: of the array that was there */
+    DEVICE,   /* the host accesses memory of the device */
     HOST,     /* no device memory at all */
     NULL_POINTER,
     BETWEEN,    /* shared memory outside of every array */
@@ -61,7 +62,8 @@ void report_launch(const tt_sim_traffic &t);
 extern tt_sim_traffic *counts; /* of the launch that runs and is diagnosed, else NULL */
 
 extern tt_sim_options settings;
-void settings_begin(); /* reads the environment once */
+extern bool watch_host; /* the host's own accesses are looked at too (//module3_gpu:sim) */
+void settings_begin();  /* reads the environment once */
 
 /* Faults and time (signals.cc): while one lives, kernels of e may fault or take too long. */
 struct guarded {

@@ -134,6 +134,15 @@ void sentence(tt_sim_finding *f, const raw_finding &r)
         TT_SIM_KINDS(TT_SIM_WORD)
 #undef TT_SIM_WORD
     };
+    if (r.how == form::DEVICE) {
+        snprintf(f->text, sizeof f->text,
+                 "%s: the host %s memory of the device at %s (the array of cudaMalloc "
+                 "number %llu): "
+                 "only kernels and cudaMemcpy may",
+                 words[r.kind], does(r.act), place(f->at).c_str(),
+                 static_cast<unsigned long long>(r.number));
+        return;
+    }
     std::string s = std::string(words[r.kind]) + ": kernel " + f->kernel;
     if (r.kind != TT_SIM_LAUNCH && r.how != form::STATIC_SIZE)
         s += ", block " + triple(r.block);

@@ -10,6 +10,9 @@ namespace tti_sim
 /* An access of the current thread, before it happens. Does not come back when out of bounds. */
 void shadow_access(const void *p, size_t bytes, deed act, uintptr_t pc);
 
+/* An access by the host's part of a .cu file: on a GPU, device memory is not there for it. */
+void host_access(const void *p, size_t bytes, deed act, uintptr_t pc);
+
 void shadow_launch_begins(const launch &l);
 void shadow_launch_ends(const launch &l);
 

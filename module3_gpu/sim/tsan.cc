@@ -5,11 +5,17 @@
 using namespace tti_sim;
 
 #define HERE reinterpret_cast<uintptr_t>(__builtin_return_address(0))
+static void announce(const void *p, size_t bytes, deed act, uintptr_t pc)
+{
+    if (now) shadow_access(p, bytes, act, pc);
+    else host_access(p, bytes, act, pc);
+}
+
 #define ACCESS(name, bytes, act)                                                         \
     extern "C" void __tsan_##name(void *p);                                              \
     extern "C" void __tsan_##name(void *p)                                               \
     {                                                                                    \
-        if (now && now->diagnose) shadow_access(p, bytes, deed::act, HERE);              \
+        if (now ? now->diagnose : watch_host) announce(p, bytes, deed::act, HERE);       \
     }
 #define ACCESSES(n)                                                                      \
     ACCESS(read##n, n, READ)                                                             \
@@ -32,7 +38,7 @@ ACCESSES(16)
     extern "C" void __tsan_##name##_range(void *p, size_t bytes);                        \
     extern "C" void __tsan_##name##_range(void *p, size_t bytes)                         \
     {                                                                                    \
-        if (now && now->diagnose) shadow_access(p, bytes, deed::act, HERE);              \
+        if (now ? now->diagnose : watch_host) announce(p, bytes, deed::act, HERE);       \
     }
 RANGE(read, READ)
 RANGE(write, WRITE)

@@ -4,6 +4,9 @@
 #ifndef TT_SIM_TRY_H
 #define TT_SIM_TRY_H
 
+#include <memory>
+#include <utility>
+
 #include "cuda_runtime.h"
 
 struct tti_try {
@@ -30,17 +33,22 @@ template <class T> struct tti_try_value<T *> {
         static_assert(
             std::is_arithmetic<cell>::value,
             "only arrays of numbers can be made up: give the file a main of its own");
-        cudaMalloc(&value, static_cast<size_t>(t.n) * sizeof(cell));
+        const size_t bytes = static_cast<size_t>(t.n) * sizeof(cell);
+        std::unique_ptr<cell[]> host(new cell[static_cast<size_t>(t.n)]);
+        cudaMalloc(&value, bytes);
         for (int i = 0; i < t.n; i++)
-            value[i] =
+            host[static_cast<size_t>(i)] =
                 static_cast<cell>(i % 17 + (std::is_integral<cell>::value ? 0 : 0.5));
+        cudaMemcpy(value, host.get(), bytes, cudaMemcpyHostToDevice);
     }
     ~tti_try_value() { cudaFree(value); }
     void show(const tti_try &t) const
     {
+        const size_t shown = t.n < 8 ? static_cast<size_t>(t.n) : 8;
+        cell host[8];
+        cudaMemcpy(host, value, shown * sizeof(cell), cudaMemcpyDeviceToHost);
         printf("  %s", std::is_const<T>::value ? "in " : "out");
-        for (int i = 0; i < t.n && i < 8; i++)
-            printf(" %g", static_cast<double>(value[i]));
+        for (size_t i = 0; i < shown; i++) printf(" %g", static_cast<double>(host[i]));
         printf(t.n > 8 ? " ...\n" : "\n");
     }
 };

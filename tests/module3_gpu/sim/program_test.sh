@@ -74,6 +74,7 @@ int main()
 }
 CU
 sed '/__syncthreads();/d' "$work/sum.cu" >"$work/race.cu"
+sed 's/dim3 block(64);/dim3 block(64); h[0] += a[1];/' "$work/sum.cu" >"$work/host.cu"
 echo '__global__ void bad(float *a) { float v = tex2D(a, 1, 2); a[0] = v; }' >"$work/missing.cu"
 printf '#include <cooperative_groups.h>\nint main() {}\n' >"$work/group.cu"
 echo 'int helper(int x) { return x; }' >"$work/none.cu"
@@ -89,6 +90,7 @@ for compiler in g++ clang++; do
         "$work/race.cu" --order random --seed 5
 done
 unset CXX
+expect "host" 1 'out-of-bounds: the host reads memory of the device at host.cu:30 ' "$work/host.cu"
 expect "trace" 0 'sector +0 +0 +0 +0 +0 +0 +0 +0 +1 ' "$work/copy.cu" --trace
 expect "json" 1 '^\{"event":"finding","kind":"out-of-bounds",.*"line":4,' "$work/no guard.cu" --json
 if "$sim" "$work/no guard.cu" --json 2>/dev/null | grep -qv '^{'; then
