@@ -9,6 +9,7 @@
 
 #include "module3_gpu/backends.h"
 #include "module4_nn/models.h"
+#include "module4_nn/network.h"
 #include "module4_nn/training.h"
 #include "support/file.h"
 #include "support/progress.h"
@@ -22,7 +23,15 @@ enum { DRAWN_TRAIN = 10000, DRAWN_TEST = 2000, DRAWN_SEED = 1, EXIT_INTERRUPTED 
  * the end of the last epoch, and the accuracy with them: 0.79 to 0.86 over 21 seeds. */
 static const char *const SCHEDULES[] = {"linear", "constant", NULL};
 
-static tt_options read_options(int argc, char **argv, const char **schedule)
+/* "cnn" is the network of Task 4.5. */
+static const char *const MODELS[] = {"mlp", "cnn", NULL};
+
+/* Options of this program alone. */
+typedef struct choices {
+    const char *schedule, *model;
+} choices;
+
+static tt_options read_options(int argc, char **argv, choices *own)
 {
     tt_options o = {
         .backend = "auto", .hidden = 64, .lr = 0.2, .batch = 64, .epochs = 10, .seed = 1};
@@ -36,14 +45,20 @@ static tt_options read_options(int argc, char **argv, const char **schedule)
                 "(--data digits).",
             .examples = "  train --epochs 3\n"
                         "  train --data /data/mnist --hidden 128 --lr 0.1\n"
-                        "  train --limit 1000 --json\n",
+                        "  train --limit 1000 --json\n"
+                        "  train --model cnn --lr 0.1\n",
             .more =
                 (const tt_cli_option[]){
                     {.name = "schedule",
                      .kind = TT_CLI_CHOICE,
-                     .value = schedule,
+                     .value = &own->schedule,
                      .choices = SCHEDULES,
                      .help = "the learning rate over the run; linear falls to 0"},
+                    {.name = "model",
+                     .kind = TT_CLI_CHOICE,
+                     .value = &own->model,
+                     .choices = MODELS,
+                     .help = "mlp, or cnn with two convolutions (--hidden is not its)"},
                     {0}},
             .takes = TT_CLI_DATA | TT_CLI_LIMIT | TT_CLI_HIDDEN | TT_CLI_LR | TT_CLI_BATCH |
                      TT_CLI_EPOCHS | TT_CLI_SEED | TT_CLI_BACKEND | TT_CLI_THREADS,
@@ -86,8 +101,21 @@ static bool open_sets(training *t, tt_data_set *train, tt_data_set *test)
     return true;
 }
 
+static tt_module *network(training *t, const char *model, const tt_data_set *set)
+{
+    int hidden = t->options->hidden;
+    int pixels = set->rows * set->columns; /* below 2^30: the file has been checked */
+    if (strcmp(model, "cnn") == 0) {
+        snprintf(t->model, sizeof t->model, "cnn %dx%d-%d", set->rows, set->columns,
+                 set->classes);
+        return tt_nn_cnn(t->c, set->rows, set->columns, set->classes);
+    }
+    snprintf(t->model, sizeof t->model, "mlp %d-%d-%d", pixels, hidden, set->classes);
+    return tt_nn_mlp(t->c, pixels, hidden, set->classes);
+}
+
 /* Everything that lives longer than a step. */
-static bool set_up(training *t)
+static bool set_up(training *t, const char *model)
 {
     const tt_options *o = t->options;
     tt_ctx *c = t->c;
@@ -96,11 +124,9 @@ static bool set_up(training *t)
     if (tt_backend_open(c, o->backend, &t->backend) != TT_OK) return false;
     tt_use(c, t->backend);
     if (!open_sets(t, &train, &test)) return false;
-    int pixels = train.rows * train.columns; /* below 2^30: the file has been checked */
-    snprintf(t->model, sizeof t->model, "mlp %d-%d-%d", pixels, o->hidden, train.classes);
     t->train = tt_loader_new(c, &train, true);
     t->test = tt_loader_new(c, &test, false);
-    t->net = tt_nn_mlp(c, pixels, o->hidden, train.classes);
+    t->net = network(t, model, &train);
     t->sgd = t->net ? tt_optim_sgd(t->net, .lr = (float)o->lr) : NULL;
     t->loss = tt_meter_new(c);
     t->right = tt_meter_new(c);
@@ -117,16 +143,16 @@ static int finish_output(int code)
 
 int main(int argc, char **argv)
 {
-    const char *schedule = SCHEDULES[0];
-    tt_options o = read_options(argc, argv, &schedule);
+    choices own = {.schedule = SCHEDULES[0], .model = MODELS[0]};
+    tt_options o = read_options(argc, argv, &own);
     tt_ctx *c = tt_ctx_new(NULL);
     if (!c) return tt_exit(c);
     tt_error_handler(c, tt_error_quiet, NULL); /* tt_exit prints what is wrong */
     training t = {.c = c,
                   .options = &o,
-                  .linear = strcmp(schedule, "linear") == 0,
+                  .linear = strcmp(own.schedule, "linear") == 0,
                   .started = tt_seconds()};
-    training_end end = set_up(&t) ? training_run(&t) : TRAINING_FAILED;
+    training_end end = set_up(&t, own.model) ? training_run(&t) : TRAINING_FAILED;
     int code = tt_exit(c);
     if (end == TRAINING_FAILED) code = 1;
     if (end == TRAINING_INTERRUPTED) code = EXIT_INTERRUPTED;

@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 
 #include "module2_tensors/function.h"
+#include "module3_gpu/backends.h"
 #include "module4_nn/ops/conv.h"
 #include "tests/module4_nn/support/nn_cases.h"
 
@@ -15,6 +16,16 @@ static const tt_backend *other_backend(void)
     other = *tt_backend_simple();
     other.name = "other";
     return &other;
+}
+
+/* Module 3's, whose matmul is what makes it fast. */
+static const tt_backend *fast_backend(void)
+{
+    const tt_backend *fast = NULL;
+    tt_ctx *c = nn_begin(0);
+    cr_assert_eq(tt_backend_open(c, "fast", &fast), TT_OK, "%s", tt_error(c));
+    tt_ctx_free(c);
+    return fast;
 }
 
 Test(conv_given, errors_name_both_shapes)
@@ -122,6 +133,7 @@ Test(conv_given, stride_padding_dilation_are_torchs)
     for (int i = 0; i < CONFIGS; i++) {
         agrees(tt_backend_simple(), &configs[i]);
         agrees(other_backend(), &configs[i]);
+        agrees(fast_backend(), &configs[i]);
     }
 }
 
