@@ -215,6 +215,24 @@ static void check_size(const char *option, const char *value)
                       option, value, option);
 }
 
+/* Makes the folder, simulates in it and takes it away again. */
+static int simulate_in_folder(const settings *s)
+{
+    tt_ctx *c = tt_ctx_new(NULL);
+    const char *base = getenv("TMPDIR");
+    char *folder = tt_text(c, "%s/tt_sim_XXXXXX", base && *base ? base : "/tmp");
+    if (!folder || !mkdtemp(folder)) {
+        fprintf(stderr, "sim: no folder for the program could be made in %s\n",
+                base ? base : "/tmp");
+        tt_exit(c);
+        return 1;
+    }
+    const int status = simulate(c, s, folder);
+    nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    const int error = tt_exit(c);
+    return status ? status : error;
+}
+
 int main(int argc, char **argv)
 {
     static const char *const orders[] = {"forward", "reverse", "random", NULL};
@@ -270,17 +288,5 @@ int main(int argc, char **argv)
         &s.o, argc, argv);
     check_size("grid", s.grid);
     check_size("block", s.block);
-    tt_ctx *c = tt_ctx_new(NULL);
-    const char *base = getenv("TMPDIR");
-    char *folder = tt_text(c, "%s/tt_sim_XXXXXX", base && *base ? base : "/tmp");
-    if (!folder || !mkdtemp(folder)) {
-        fprintf(stderr, "sim: no folder for the program could be made in %s\n",
-                base ? base : "/tmp");
-        tt_exit(c);
-        return 1;
-    }
-    const int status = simulate(c, &s, folder);
-    nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-    const int error = tt_exit(c);
-    return status ? status : error;
+    return simulate_in_folder(&s);
 }
