@@ -36,9 +36,11 @@ FORMULAS = "module0_operators/formulas.h"
 
 BAZELRC = """\
 # This is a handout. A stub uses neither its arguments nor what was prepared for the solution, and
-# tests look for errors of memory and of arithmetic (AddressSanitizer, UndefinedBehaviorSanitizer).
+# tests look for errors of memory and of arithmetic (AddressSanitizer, UndefinedBehaviorSanitizer),
+# which takes a slow machine more than the minute that Bazel gives a small test.
 {flags}
 test --config=asan
+test --test_timeout=180,300,900,3600
 
 """
 
