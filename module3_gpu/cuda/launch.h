@@ -78,12 +78,17 @@ static inline int tti_cuda_look(void)
     return error;
 }
 
-/* A task that is still to do, met on the device: __trap ends the kernel with an error. */
-static __device__ __noinline__ void
+/* A task that is still to do, met on the device: __trap ends the kernel with an error. A stub of
+ * formulas.h is host code as well. */
+[[noreturn]] static __host__ __device__ __noinline__ void
 tti_todo_on_device(const char *task, const char *function, const char *file, int line)
 {
+#ifdef __CUDA_ARCH__
     printf("Task %s is not implemented yet: %s (%s:%d)\n", task, function, file, line);
     __trap();
+#else
+    tti_todo(task, function, file, line);
+#endif
 }
 
 #undef TT_TODO
