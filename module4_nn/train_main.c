@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "module3_gpu/backends.h"
+#include "module3_gpu/fast/threads.h"
 #include "module4_nn/models.h"
 #include "module4_nn/network.h"
 #include "module4_nn/training.h"
@@ -123,6 +124,8 @@ static bool set_up(training *t, const char *model)
     tt_seed(c, o->seed);
     if (tt_backend_open(c, o->backend, &t->backend) != TT_OK) return false;
     tt_use(c, t->backend);
+    tt_set_threads(o->threads);
+    t->threads = t->backend == tt_backend_simple() ? 1 : tt_threads();
     if (!open_sets(t, &train, &test)) return false;
     t->train = tt_loader_new(c, &train, true);
     t->test = tt_loader_new(c, &test, false);

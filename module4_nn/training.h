@@ -15,6 +15,7 @@ typedef struct training {
     tt_ctx *c;
     const tt_options *options;
     const tt_backend *backend;
+    int threads;      /* that the backend uses */
     const char *data; /* where the images are from, for people */
     const char *note; /* one more line to say about that, or NULL */
     char model[64];   /* "mlp 784-64-10" */

@@ -6,8 +6,6 @@
 #include "support/json.h"
 #include "support/progress.h"
 
-/* Simple computes on the CPU with one thread; module 3 will have more to say. */
-enum { THREADS = 1 };
 static const char DEVICE[] = "cpu";
 
 static void start_json(const training *t)
@@ -18,7 +16,7 @@ static void start_json(const training *t)
     tt_json_text(j, "model", t->model);
     tt_json_text(j, "backend", t->backend->name);
     tt_json_text(j, "device", DEVICE);
-    tt_json_whole(j, "threads", THREADS);
+    tt_json_whole(j, "threads", t->threads);
     tt_json_text(j, "data", t->data);
     tt_json_whole(j, "train_examples", tt_loader_set(t->train)->n);
     tt_json_whole(j, "test_examples", tt_loader_set(t->test)->n);
@@ -39,13 +37,13 @@ void say_start(const training *t)
     }
     if (o->quiet) return;
     printf("%s, backend %s on %s, %d thread%s, data %s (%d train, %d test), seed %llu\n",
-           t->model, t->backend->name, DEVICE, THREADS, THREADS == 1 ? "" : "s", t->data,
-           tt_loader_set(t->train)->n, tt_loader_set(t->test)->n,
+           t->model, t->backend->name, DEVICE, t->threads, t->threads == 1 ? "" : "s",
+           t->data, tt_loader_set(t->train)->n, tt_loader_set(t->test)->n,
            (unsigned long long)o->seed);
     if (t->note) printf("%s\n", t->note);
-    if (o->threads > THREADS)
+    if (o->threads > t->threads)
         printf("The %s backend uses %d thread; --threads is for those that use more.\n",
-               t->backend->name, THREADS);
+               t->backend->name, t->threads);
     fflush(stdout);
 }
 

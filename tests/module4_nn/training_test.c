@@ -17,7 +17,8 @@ static training set_up(tt_ctx *c, const tt_options *o)
     tt_seed(c, o->seed);
     cr_assert(tt_data_digits(c, "train", 200, 1, &train));
     cr_assert(tt_data_digits(c, "test", 100, 1, &test));
-    training t = {.c = c, .options = o, .backend = tt_backend_of(c), .linear = true};
+    training t = {
+        .c = c, .options = o, .backend = tt_backend_of(c), .threads = 1, .linear = true};
     t.train = tt_loader_new(c, &train, true);
     t.test = tt_loader_new(c, &test, false);
     t.net = tt_nn_mlp(c, 784, 8, 10);
