@@ -12,7 +12,8 @@
  * Every function here takes the context first, returns a new scalar of that context, and answers
  * NULL to NULL. Errors of all of them: TT_ERR_OWNER when an operand belongs to another or an ended
  * scope; TT_ERR_DOMAIN when the result is not finite (log(-3), inv(0), exp(1000)). Cost: 128
- * bytes and a dozen nanoseconds a node, forward and backward together.
+ * bytes a node, and what //module1_autodiff:bench measures: forward and backward together about 20
+ * nanoseconds where PyTorch takes 4700.
  * Source: MiniTorch Tasks 1.2 and 1.3, scalar.py; micrograd.
  */
 #ifndef TT_MODULE1_AUTODIFF_SCALAR_H

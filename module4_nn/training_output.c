@@ -6,7 +6,11 @@
 #include "support/json.h"
 #include "support/progress.h"
 
-static const char DEVICE[] = "cpu";
+/* Where the backend computes. */
+static const char *device(const training *t)
+{
+    return t->backend->device_get ? t->backend->name : "cpu";
+}
 
 static void start_json(const training *t)
 {
@@ -15,7 +19,7 @@ static void start_json(const training *t)
     tt_json_text(j, "program", "train");
     tt_json_text(j, "model", t->model);
     tt_json_text(j, "backend", t->backend->name);
-    tt_json_text(j, "device", DEVICE);
+    tt_json_text(j, "device", device(t));
     tt_json_whole(j, "threads", t->threads);
     tt_json_text(j, "data", t->data);
     tt_json_whole(j, "train_examples", tt_loader_set(t->train)->n);
@@ -37,7 +41,7 @@ void say_start(const training *t)
     }
     if (o->quiet) return;
     printf("%s, backend %s on %s, %d thread%s, data %s (%d train, %d test), seed %llu\n",
-           t->model, t->backend->name, DEVICE, t->threads, t->threads == 1 ? "" : "s",
+           t->model, t->backend->name, device(t), t->threads, t->threads == 1 ? "" : "s",
            t->data, tt_loader_set(t->train)->n, tt_loader_set(t->test)->n,
            (unsigned long long)o->seed);
     if (t->note) printf("%s\n", t->note);
