@@ -56,6 +56,7 @@
 /* modules: the tree of parameters */
 #define tt_module_new(c, ...) tt_module_new(TT_AT(c), __VA_ARGS__)
 #define tt_named_parameters(c, ...) tt_named_parameters(TT_AT(c), __VA_ARGS__)
+#define tt_named_buffers(c, ...) tt_named_buffers(TT_AT(c), __VA_ARGS__)
 #define tt_forward(c, ...) tt_forward(TT_AT(c), __VA_ARGS__)
 #define tts_forward(c, ...) tts_forward(TT_AT(c), __VA_ARGS__)
 
@@ -164,6 +165,7 @@
 #define tt_count_right(c, ...) tt_count_right(TT_AT(c), __VA_ARGS__)
 #define tt_right_share(c, ...) tt_right_share(TT_AT(c), __VA_ARGS__)
 #define tt_nn_mlp(c, ...) tt_nn_mlp(TT_AT(c), __VA_ARGS__)
+#define tt_nn_lenet5(c, ...) tt_nn_lenet5(TT_AT(c), __VA_ARGS__)
 
 /* data */
 #define tt_dataset_make(c, ...) tt_dataset_make(TT_AT(c), __VA_ARGS__)

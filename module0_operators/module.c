@@ -92,6 +92,7 @@ tt_module *tt_module_new(tt_ctx *c, size_t bytes, const char *kind, tt_forward_f
     m->kind = tt_text(c, "%s", kind && kind[0] ? kind : "Module");
     m->name = "";
     m->last_parameter = &m->parameters;
+    m->last_buffer = &m->buffers;
     m->last_child = &m->children;
     m->training = true;
     m->forward = forward;
@@ -115,21 +116,22 @@ static tt_module *child_called(const tt_module *m, const char *name, size_t leng
     return NULL;
 }
 
-static tt_parameter *parameter_called(const tt_module *m, const char *name)
+/* The parameter, or buffer, of that name in a list of them, or NULL. */
+static tt_parameter *called(tt_parameter *p, const char *name)
 {
-    for (tt_parameter *p = m->parameters; p; p = p->next)
-        if (strcmp(p->name, name) == 0) return p;
-    return NULL;
+    while (p && strcmp(p->name, name) != 0) p = p->next;
+    return p;
 }
 
-/* Children and parameters share one space of names, as attributes do in Python. */
+/* Children, parameters and buffers share one space of names, as attributes do in Python. */
 static bool name_allowed(tt_module *m, const char *function, const char *name)
 {
     const char *why = NULL;
     if (!name || !name[0]) why = "a name must not be empty";
     else if (strchr(name, '.'))
         why = "a name must not hold a dot: dots join the names of a path";
-    else if (parameter_called(m, name)) why = "it has a parameter of that name already";
+    else if (called(m->parameters, name)) why = "it has a parameter of that name already";
+    else if (called(m->buffers, name)) why = "it has a buffer of that name already";
     else if (child_called(m, name, strlen(name)))
         why = "it has a child of that name already";
     if (why)
@@ -204,21 +206,50 @@ tt_module *tt_module_add(tt_module *parent, const char *name, tt_module *child)
     return child;
 }
 
-tt_parameter *tt_module_parameter(tt_module *m, const char *name,
-                                  const tt_parameter_kind *kind, void *value)
+/* A new parameter or buffer at the end of its list, whose last link is *last. */
+static tt_parameter *append(tt_module *m, tt_parameter ***last, const char *who,
+                            const char *name, const tt_parameter_kind *kind, void *value)
 {
     if (!ready(m) || !value) return NULL;
     tt_ctx *c = m->header.ctx;
-    if (!name_allowed(m, "tt_module_parameter", name) ||
-        !tti_outlives(c, &m->header, "tt_module_parameter", "a parameter"))
+    if (!name_allowed(m, who, name) || !tti_outlives(c, &m->header, who, "a parameter"))
         return NULL;
     tt_parameter *p = tt_alloc(c, sizeof *p);
     const char *copy = tt_text(c, "%s", name);
     if (!p || !copy) return NULL;
     *p = (tt_parameter){.name = copy, .kind = kind, .value = value};
-    *m->last_parameter = p;
-    m->last_parameter = &p->next;
+    **last = p;
+    *last = &p->next;
     return p;
+}
+
+tt_parameter *tt_module_parameter(tt_module *m, const char *name,
+                                  const tt_parameter_kind *kind, void *value)
+{
+    return m ? append(m, &m->last_parameter, "tt_module_parameter", name, kind, value)
+             : NULL;
+}
+
+tt_parameter *tt_module_buffer(tt_module *m, const char *name,
+                               const tt_parameter_kind *kind, void *value)
+{
+    return m ? append(m, &m->last_buffer, "tt_module_buffer", name, kind, value) : NULL;
+}
+
+static void collect_buffers(tt_ctx *c, tt_module *m, const char *prefix,
+                            tt_parameter_list *list)
+{
+    for (tt_parameter *p = m->buffers; p; p = p->next)
+        tt_parameter_list_add(c, list, tt_dotted(c, prefix, p->name), p);
+    for (tt_module *child = m->children; child; child = child->next)
+        collect_buffers(c, child, tt_dotted(c, prefix, child->name), list);
+}
+
+tt_parameter_list tt_named_buffers(tt_ctx *c, tt_module *m)
+{
+    tt_parameter_list list = {0};
+    if (m) collect_buffers(c, m, "", &list);
+    return list;
 }
 
 /* ---- parameters that are plain numbers --------------------------------------------- */
@@ -328,7 +359,7 @@ tt_parameter *tt_find_parameter(tt_module *m, const char *dotted)
     if (!ready(m)) return NULL;
     const char *name = NULL;
     tt_module *at = dotted ? go_down(m, dotted, &name) : NULL;
-    tt_parameter *p = at ? parameter_called(at, name) : NULL;
+    tt_parameter *p = at ? called(at->parameters, name) : NULL;
     return p ? p : not_found(m, "tt_find_parameter", dotted, false);
 }
 

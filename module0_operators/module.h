@@ -76,6 +76,7 @@ struct tt_module {
     const char *name; /* what its parent calls it; "" for a root */
     tt_module *parent;
     tt_parameter *parameters, **last_parameter; /* in order */
+    tt_parameter *buffers, **last_buffer;       /* in order */
     tt_module *children, **last_child, *next;   /* in order */
     bool training;
     tt_forward_fn *forward;
@@ -104,6 +105,12 @@ tt_module *tt_module_add(tt_module *parent, const char *name, tt_module *child);
  * MiniTorch: add_parameter. */
 tt_parameter *tt_module_parameter(tt_module *m, const char *name,
                                   const tt_parameter_kind *kind, void *value);
+
+/* Adds a buffer: a value that belongs to the module and is saved with it, but is not learned, such
+ * as the running mean of a batch norm. Optimisers, tt_named_parameters, tt_module_count and
+ * tt_zero_grad leave it alone. Names, owner and errors as above. torch: register_buffer. */
+tt_parameter *tt_module_buffer(tt_module *m, const char *name,
+                               const tt_parameter_kind *kind, void *value);
 
 /* Adds a parameter that is one plain number, starting at x; returns where it is kept. */
 double *tt_module_number(tt_module *m, const char *name, double x);
@@ -138,6 +145,10 @@ void tt_collect_parameters(tt_ctx *c, tt_module *m, const char *prefix,
 
 /* All parameters of m with their dotted names. Cost: one visit of the tree; memory of c. */
 tt_parameter_list tt_named_parameters(tt_ctx *c, tt_module *m);
+
+/* All buffers of m and of its descendants with their dotted names, in the same order. Memory of c.
+ * torch: named_buffers. */
+tt_parameter_list tt_named_buffers(tt_ctx *c, tt_module *m);
 
 /* How many numbers the parameters of m hold together. */
 size_t tt_module_count(const tt_module *m);

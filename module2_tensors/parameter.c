@@ -45,3 +45,10 @@ tt_tensor *tt_module_tensor(tt_module *m, const char *name, tt_tensor *value)
     if (!tt_module_parameter(m, name, &tt_tensor_parameter_kind, value)) return NULL;
     return tt_name(value, dotted_name(m, name));
 }
+
+tt_tensor *tt_module_tensor_buffer(tt_module *m, const char *name, tt_tensor *value)
+{
+    if (!m || !value) return NULL;
+    if (!tt_module_buffer(m, name, &tt_tensor_parameter_kind, value)) return NULL;
+    return tt_name(value, dotted_name(m, name));
+}

@@ -179,6 +179,9 @@ tt_status tt_backward_from(tt_tensor *result, tt_tensor *d);
 extern const tt_parameter_kind tt_tensor_parameter_kind;
 tt_tensor *tt_module_tensor(tt_module *m, const char *name, tt_tensor *value);
 
+/* The same for a buffer (tt_module_buffer): no gradient, not learned, but saved. */
+tt_tensor *tt_module_tensor_buffer(tt_module *m, const char *name, tt_tensor *value);
+
 #ifdef __cplusplus
 }
 #endif

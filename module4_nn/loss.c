@@ -2,6 +2,7 @@
 
 #include "module2_tensors/function.h"
 #include "module4_nn/ops/classes.h"
+#include "module4_nn/ops/shortcuts.h"
 #include "module4_nn/ops/softmax.h"
 
 /* loss = -1/B sum_b log_p[b, y[b]] */
@@ -21,19 +22,24 @@ static void nll_backward(tt_call *k, tt_ctx *c, tt_tensor *dy, tt_tensor **din)
     din[0] = tt_mul(c, mask, tt_mul_num(c, dy, -1.0f / (float)tt_shape_of(mask).dim[0]));
 }
 
-static const tt_function nll_fn = {
-    .name = "nll_loss", .inputs = 2, .forward = nll_forward, .backward = nll_backward};
+static tt_tensor *nll(tt_ctx *c, tt_tensor *log_p, tt_tensor *y)
+{
+    static const tt_function nll_fn = {
+        .name = "nll_loss", .inputs = 2, .forward = nll_forward, .backward = nll_backward};
+    if (log_p && TTI_SHORTCUT(log_p, nll)) return tti_nll(c, log_p, y);
+    return tt_apply(c, &nll_fn, TT_IN(log_p, y));
+}
 
 tt_tensor *tt_nll_loss(tt_ctx *c, tt_tensor *log_p, tt_tensor *y)
 {
     if (!tti_classes_check(c, "tt_nll_loss", log_p, y)) return NULL;
-    return tt_apply(c, &nll_fn, TT_IN(log_p, y));
+    return nll(c, log_p, y);
 }
 
 tt_tensor *tt_cross_entropy(tt_ctx *c, tt_tensor *scores, tt_tensor *y)
 {
     if (!tti_classes_check(c, "tt_cross_entropy", scores, y)) return NULL;
-    return tt_apply(c, &nll_fn, TT_IN(tt_log_softmax(c, scores, 1), y));
+    return nll(c, tt_log_softmax(c, scores, 1), y);
 }
 
 /* Whether a loss compares cell by cell: two tensors of one shape. */

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "module2_tensors/slots.h"
+#include "module4_nn/ops/shortcuts.h"
 
 /* "label 10 of row 3 ..." for a label that is no class. */
 static bool check_labels(tt_ctx *c, const char *function, const tt_tensor *y, int classes)
@@ -53,7 +54,7 @@ bool tti_classes_check(tt_ctx *c, const char *function, tt_tensor *scores, tt_te
 tt_tensor *tti_one_hot(tt_ctx *c, tt_tensor *y, int classes)
 {
     tt_tensor *column = tt_view(c, tt_contiguous(c, y), TT_SHAPE(tt_shape_of(y).dim[0], 1));
-    return tt_eq(c, tt_arange(c, classes), column);
+    return column ? tt_eq(c, tti_arange(c, tti_backend(y), classes), column) : NULL;
 }
 
 tt_tensor *tti_class_score(tt_ctx *c, tt_tensor *scores, tt_tensor *y)

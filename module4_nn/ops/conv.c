@@ -74,13 +74,19 @@ static tt_tensor *conv2d_forward(tt_call *k, tt_ctx *c, tt_tensor **in)
                       false);
 }
 
+/* The window that begins at the output cell. */
+static const tt_window anchored = {{1, 1}, {1, 1}, {0, 0}, {1, 1}};
+
 static void conv2d_backward(tt_call *k, tt_ctx *c, tt_tensor *dy, tt_tensor **din)
 {
     tt_tensor *x = tt_saved(k, 0), *weight = tt_saved(k, 1);
     if (tt_wants_grad(k, 0))
         din[0] = tti_conv2d(c, "tt_conv2d", dy, exchanged(c, weight),
                             x->data.layout.shape.dim + 2, true);
-    if (tt_wants_grad(k, 1))
+    if (!tt_wants_grad(k, 1)) return;
+    if (tti_nn_backend(tti_backend(x))->conv2d_weight)
+        din[1] = tti_conv2d_weight(c, "tt_conv2d", x, dy, tt_shape_of(weight), anchored);
+    else
         din[1] = exchanged(c, tti_conv2d(c, "tt_conv2d", exchanged(c, x), exchanged(c, dy),
                                          weight->data.layout.shape.dim + 2, false));
 }
@@ -139,8 +145,7 @@ static tt_tensor *conv2d_with_forward(tt_call *k, tt_ctx *c, tt_tensor **in)
 }
 
 /* Output cell t reads input cell s = t stride + k dilation - padding. So input cell s was read by
- * t = (s - k dilation + padding) / stride, where that is whole; and the derivative by kernel cell k
- * reads s with t running: stride and dilation change places. */
+ * t = (s - k dilation + padding) / stride, where that is whole. */
 static void conv2d_with_backward(tt_call *k, tt_ctx *c, tt_tensor *dy, tt_tensor **din)
 {
     const tt_conv2d_options *o = k->params;
@@ -149,17 +154,12 @@ static void conv2d_with_backward(tt_call *k, tt_ctx *c, tt_tensor *dy, tt_tensor
                       {-o->dilation[0], -o->dilation[1]},
                       {-o->padding[0], -o->padding[1]},
                       {o->stride[0], o->stride[1]}};
-    tt_window across = {{o->dilation[0], o->dilation[1]},
-                        {o->stride[0], o->stride[1]},
-                        {o->padding[0], o->padding[1]},
-                        {1, 1}};
     if (tt_wants_grad(k, 0))
         din[0] = tti_conv2d_window(c, "tt_conv2d_with", dy, exchanged(c, weight),
                                    x->data.layout.shape.dim + 2, back);
     if (tt_wants_grad(k, 1))
-        din[1] = exchanged(
-            c, tti_conv2d_window(c, "tt_conv2d_with", exchanged(c, x), exchanged(c, dy),
-                                 weight->data.layout.shape.dim + 2, across));
+        din[1] = tti_conv2d_weight(c, "tt_conv2d_with", x, dy, tt_shape_of(weight),
+                                   forward_window(o));
 }
 
 tt_tensor *tt_conv2d_with(tt_ctx *c, tt_tensor *x, tt_tensor *weight,

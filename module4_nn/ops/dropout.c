@@ -1,6 +1,7 @@
 #include "module4_nn/ops/dropout.h"
 
 #include "module2_tensors/slots.h"
+#include "module4_nn/ops/nn_backend.h"
 
 void tt_dropout_mask(float *mask, size_t n, float rate, tt_rng r)
 {
@@ -8,6 +9,22 @@ void tt_dropout_mask(float *mask, size_t n, float rate, tt_rng r)
     for (size_t i = 0; i < n; i++)
         mask[i] = tt_rng_uniform(r, i) < rate ? 0.0f : 1.0f / (1.0f - rate);
     // END SOLUTION
+}
+
+/* A new mask of x's shape: drawn where x lives if that backend can, so that none travels. */
+static tt_tensor *mask_like(tt_ctx *c, tt_tensor *x, float rate)
+{
+    const tt_nn_backend *slots = tti_nn_backend(tti_backend(x));
+    tt_tensor *mask = tti_new(c, tti_backend(x), tt_shape_of(x), "tt_dropout");
+    if (!mask) return NULL;
+    size_t n = tt_numel(mask);
+    tt_rng r = tt_ctx_rng(c, TT_STREAM_DROPOUT, n);
+    if (slots->dropout_mask)
+        return slots->dropout_mask(c, mask->data, rate, r) ? NULL : mask;
+    float *at = tt_storage_set(mask->data.storage);
+    if (!at) return NULL;
+    tt_dropout_mask(at, n, rate, r);
+    return mask;
 }
 
 tt_tensor *tt_dropout(tt_ctx *c, tt_tensor *x, float rate, bool training)
@@ -18,10 +35,5 @@ tt_tensor *tt_dropout(tt_ctx *c, tt_tensor *x, float rate, bool training)
                         "rate is %g; it is a probability, 0 to 1, for example 0.25",
                         (double)rate);
     if (!training) return x;
-    tt_tensor *mask = tti_new(c, tti_backend(x), tt_shape_of(x), "tt_dropout");
-    float *at = mask ? tt_storage_set(mask->data.storage) : NULL;
-    if (!at) return NULL;
-    size_t n = tt_numel(mask);
-    tt_dropout_mask(at, n, rate, tt_ctx_rng(c, TT_STREAM_DROPOUT, n));
-    return tt_mul(c, x, mask);
+    return tt_mul(c, x, mask_like(c, x, rate));
 }

@@ -3,6 +3,7 @@
 #include "module2_tensors/function.h"
 #include "module2_tensors/slots.h"
 #include "module4_nn/ops/classes.h"
+#include "module4_nn/ops/shortcuts.h"
 
 /* Shapes, along the dimension: x (.., n, ..), its maximum y and the index of it (.., 1, ..). */
 typedef struct params {
@@ -20,7 +21,7 @@ static tt_tensor *ids(tt_ctx *c, tt_tensor *x, int dim)
     tt_shape shape = tt_shape_of(x);
     int n = shape.dim[dim];
     for (int d = 0; d < shape.ndim; d++) shape.dim[d] = d == dim ? n : 1;
-    return tt_view(c, tt_to(c, tt_arange(c, n), tti_backend(x)), shape);
+    return tt_view(c, tti_arange(c, tti_backend(x), n), shape);
 }
 
 /* n - the largest n - i among the places i where x is y: the first of them. */

@@ -62,3 +62,30 @@ tt_tensor *tti_conv2d_window(tt_ctx *c, const char *who, tt_tensor *in, tt_tenso
     tt_status status = backend->conv2d_window(c, out->data, in->data, weight->data, window);
     return status ? NULL : out;
 }
+
+/* dweight[o,c,k] = sum over b, t of dy[b,o,t] x[b,c, t step + k dilation - pad]: x convolved with dy,
+ * batch and channels exchanged, where k is the place and t the kernel's index. So step and dilation
+ * change places, and the result has its two kinds of channels exchanged. */
+static tt_tensor *weight_by_window(tt_ctx *c, const char *who, tt_tensor *x,
+                                   tt_tensor *dy, const int size[2], tt_window w)
+{
+    tt_window across = {{w.dilation[0], w.dilation[1]},
+                        {w.step[0], w.step[1]},
+                        {w.pad[0], w.pad[1]},
+                        {1, 1}};
+    return tt_transpose(c,
+                        tti_conv2d_window(c, who, tt_transpose(c, x, 0, 1),
+                                          tt_transpose(c, dy, 0, 1), size, across),
+                        0, 1);
+}
+
+tt_tensor *tti_conv2d_weight(tt_ctx *c, const char *who, tt_tensor *x, tt_tensor *dy,
+                             tt_shape weight, tt_window window)
+{
+    const tt_nn_backend *backend = tti_nn_backend(tti_backend(x));
+    if (!backend->conv2d_weight)
+        return weight_by_window(c, who, x, dy, weight.dim + 2, window);
+    tt_tensor *out = tti_new(c, tti_backend(x), weight, who);
+    if (!out) return NULL;
+    return backend->conv2d_weight(c, out->data, x->data, dy->data, window) ? NULL : out;
+}

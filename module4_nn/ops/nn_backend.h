@@ -1,19 +1,26 @@
-/* What module 4 adds to a backend: convolution and optimisers' updates, in a table of its own. Internal to module 4.
+/* What module 4 adds to a backend: convolution, optimisers' updates and shortcuts, in a table of its
+ * own. Internal to module 4.
  *
  * By the pattern of module 2's tt_backend: one constant table a backend, found by the backend that a
  * tensor lives on. Nothing below knows of it. Every slot works on data handles of any layout and
  * writes a contiguous `out` whose shape the caller has worked out; where a window reaches beyond the
- * input, it reads 0. An empty slot is an error that names backend and slot. What can be composed of
- * module 2's slots (pooling, max, softmax, dropout) has none here.
+ * input, it reads 0. Two kinds of slots:
  *
- *   simple                 the loops of conv_simple.h (Tasks 4.1, 4.2)
+ *   needed       convolution, updates: an empty one is an error that names backend and slot
+ *   shortcuts    what can be composed of module 2's slots as well (pooling, softmax, ..): where one
+ *                is empty, the operation is composed, as learners write it in Tasks 4.3 and 4.4
+ *
+ *   simple                 the loops of conv_simple.h (Tasks 4.1, 4.2), no shortcuts
  *   other host backends    conv_unrolled.h: patches, and the backend's own matmul
- *   device backends        none yet (Task 4.4b)
+ *   sim, cuda-course       module4_nn/cuda: the kernels of Task 4.4b; of the shortcuts those
+ *                          without which numbers would have to come from the host
+ *   sim-fast, cuda         module4_nn/cuda: tiled convolutions, all shortcuts
  */
 #ifndef TT_MODULE4_NN_OPS_NN_BACKEND_H
 #define TT_MODULE4_NN_OPS_NN_BACKEND_H
 
 #include "module2_tensors/tensor.h"
+#include "support/random.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -63,6 +70,44 @@ typedef struct tt_nn_backend {
                           const tt_momentum_numbers *k);
     tt_status (*adam)(tt_ctx *c, tt_data p, tt_data g, tt_data mean, tt_data square,
                       const tt_adam_numbers *k);
+
+    /* ---- shortcuts: each may be NULL ---- */
+
+    /* The weight's gradient of conv2d_window, which conv2d_window of x and dy, batch and channels
+     * exchanged, gives too. dweight (O,C,KH,KW), x (B,C,H,W), dy (B,O,I,J), the window of forward. */
+    tt_status (*conv2d_weight)(tt_ctx *c, tt_data dweight, tt_data x, tt_data dy,
+                               tt_window window);
+
+    /* in (B,C,H,W), out (B,C,H/kh,W/kw). winner, of out's shape: which cell of its tile is the
+     * largest, 0 .. kh kw - 1 in row-major order, the first of equals; kh kw when all are NaN (out
+     * is then -inf). back: din is 0 but at the winners. */
+    tt_status (*maxpool2d)(tt_ctx *c, tt_data out, tt_data winner, tt_data in, int kh,
+                           int kw);
+    tt_status (*maxpool2d_back)(tt_ctx *c, tt_data din, tt_data dout, tt_data winner,
+                                int kh, int kw);
+    tt_status (*avgpool2d)(tt_ctx *c, tt_data out, tt_data in, int kh, int kw);
+    tt_status (*avgpool2d_back)(tt_ctx *c, tt_data din, tt_data dout, int kh, int kw);
+
+    /* Along dimension dim, the logarithm when log; back gets the result y of forward. */
+    tt_status (*softmax)(tt_ctx *c, tt_data y, tt_data x, int dim, bool log);
+    tt_status (*softmax_back)(tt_ctx *c, tt_data dx, tt_data y, tt_data dy, int dim,
+                              bool log);
+
+    /* loss (1,) = -1/B sum over b of log_p[b,y[b]]; log_p (B,K), y (B,) class ids, checked. back:
+     * dlog_p[b,j] = -dloss / B where j = y[b], else 0. */
+    tt_status (*nll)(tt_ctx *c, tt_data loss, tt_data log_p, tt_data y);
+    tt_status (*nll_back)(tt_ctx *c, tt_data dlog_p, tt_data dloss, tt_data y);
+
+    /* out[i] = i, out (n,). */
+    tt_status (*arange)(tt_ctx *c, tt_data out);
+
+    /* mask[i] as tt_dropout_mask (dropout.h) makes it. */
+    tt_status (*dropout_mask)(tt_ctx *c, tt_data mask, float rate, tt_rng r);
+
+    /* out (N,D) = table (V,D)[ids[n],:]; back: dtable = the sum of dout's rows for each id, added
+     * up in the order of n, so that it repeats. ids (N,), checked. */
+    tt_status (*gather)(tt_ctx *c, tt_data out, tt_data table, tt_data ids);
+    tt_status (*gather_back)(tt_ctx *c, tt_data dtable, tt_data dout, tt_data ids);
 } tt_nn_backend;
 
 /* The table of a backend; one with empty slots when it has none. Never NULL. */
@@ -76,6 +121,10 @@ tt_tensor *tti_conv2d(tt_ctx *c, const char *who, tt_tensor *in, tt_tensor *weig
                       const int size[2], bool reverse);
 tt_tensor *tti_conv2d_window(tt_ctx *c, const char *who, tt_tensor *in, tt_tensor *weight,
                              const int size[2], tt_window window);
+
+/* The weight's gradient, for a weight of that shape: by the shortcut, or by conv2d_window. */
+tt_tensor *tti_conv2d_weight(tt_ctx *c, const char *who, tt_tensor *x, tt_tensor *dy,
+                             tt_shape weight, tt_window window);
 
 #ifdef __cplusplus
 }

@@ -3,6 +3,7 @@
 #include "module2_tensors/function.h"
 #include "module2_tensors/slots.h"
 #include "module4_nn/ops/classes.h"
+#include "module4_nn/ops/shortcuts.h"
 
 /* Both are made of the slots that every backend has. Shapes, along the dimension: x (.., K, ..),
  * the largest value m and the sum s (.., 1, ..). */
@@ -75,6 +76,7 @@ static tt_tensor *apply(tt_ctx *c, const tt_function *fn, const char *function,
     if (!x || tt_error(c)) return NULL;
     params p = {tti_axis(c, function, x, dim)};
     if (p.dim < 0) return NULL;
+    if (TTI_SHORTCUT(x, softmax)) return tti_softmax(c, x, p.dim, fn == &log_softmax_fn);
     return tt_apply_with(c, fn, &p, TT_IN(x), 1);
 }
 

@@ -361,3 +361,33 @@ Test(module, without_a_handler_a_mistake_aborts, .signal = SIGABRT)
     tt_ctx *c = tt_ctx_new(NULL);
     tt_find_parameter(net_new(c), "nope");
 }
+
+/* ---- buffers ----------------------------------------------------------------------- */
+
+static const tt_parameter_kind *number_kind(tt_module *net)
+{
+    return net->parameters->kind;
+}
+
+Test(module, buffers_have_names_but_are_no_parameters)
+{
+    tt_ctx *c = quiet();
+    tt_module *net = net_new(c), *body = tt_find_module(net, "body");
+    double mean = 1.5, steps = 3;
+    cr_assert(tt_module_buffer(body, "mean", number_kind(net), &mean));
+    cr_assert(tt_module_buffer(net, "steps", number_kind(net), &steps));
+    tt_parameter_list list = tt_named_buffers(c, net);
+    cr_assert_eq(list.n, 2);
+    cr_expect_str_eq(list.at[0].name, "steps", "own before children's");
+    cr_expect_str_eq(list.at[1].name, "body.mean");
+    cr_expect_eq(list.at[1].parameter->value, &mean);
+    cr_expect_eq(tt_module_count(net), 3, "buffers are not counted");
+    cr_expect_null(tt_module_buffer(body, "p2", number_kind(net), &mean));
+    EXPECT_ERROR(c, TT_ERR_NAME, "tt_module_buffer", "p2", "parameter of that name");
+    cr_expect_null(tt_module_parameter(body, "mean", number_kind(net), &mean));
+    EXPECT_ERROR(c, TT_ERR_NAME, "tt_module_parameter", "mean", "buffer of that name");
+    cr_expect_null(tt_module_add(body, "mean", plain(c, "Other")));
+    EXPECT_ERROR(c, TT_ERR_NAME, "tt_module_add", "buffer of that name");
+    cr_expect(!tt_module_buffer(NULL, "x", number_kind(net), &mean) && !tt_error(c));
+    tt_ctx_free(c);
+}
