@@ -30,7 +30,9 @@ TOP_FILES = (".bazelignore", ".bazelrc", ".clang-format", ".gitignore", "BUILD",
              "MODULE.bazel", "WORKSPACE", "bazelw", "tinytorch.h")
 FOLDERS = ("examples", "support", "tests", "tools")  # and the modules
 OF_COURSE = ("BUILD", "doctor.py", "status.py", "tasks.bzl")
-OF_PROJECT = ("cc.py", "examples.py", "regions.py", "targets.py")  # in tools/, and *_test.py there
+OF_PROJECT = ("cc.py", "examples.py", "install.bzl", "install.py", "regions.py",
+              "targets.py")  # in tools/, and *_test.py there
+OF_INSTALL = ("examples/consumer/", "tests/install/")
 
 FORMULAS = "module0_operators/formulas.h"
 
@@ -133,6 +135,8 @@ def handed_out(plan, file):
     folder, _, rest = file.partition("/")
     if not rest:
         return file in TOP_FILES
+    if file.startswith(OF_INSTALL):
+        return False
     if folder == "course":
         return rest in OF_COURSE
     if folder == "tools":
@@ -319,8 +323,10 @@ def _build_file(plan, file, text):
     absent = tuple(f'"//{package}' for package in plan.absent)
     lines = text.splitlines(keepends=True)
     text = "".join(line for line in lines if not any(label in line for label in absent))
+    if file == "BUILD":
+        text = _without(text, lambda word: word.startswith(("install", "//tools:install")))
     if file == "tools/BUILD":
-        text = _without(text, lambda word: word in _stems(plan.root) or word.endswith(":files"))
+        text = _without(text, lambda word: word in _stems(plan.root) or word.endswith((":files", ".py")))
     if file == "course/BUILD":
         mine = {Path(name).stem for name in OF_COURSE}
         others = {path.stem for path in (plan.root / "course").glob("*.py")} - mine

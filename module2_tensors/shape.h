@@ -34,7 +34,16 @@ typedef struct tt_shape {
 
 /* TT_SHAPE(2, 3): a shape of 1 to 8 dimensions. TT_SHAPE0: the shape () of a single number.
  * A ninth dimension does not compile. Arguments are evaluated once. */
-#ifndef __cplusplus
+#ifdef __cplusplus
+extern "C++" {
+template <class... Size> constexpr tt_shape tti_shape(Size... size)
+{
+    return tt_shape{static_cast<int>(sizeof...(size)), {static_cast<int>(size)...}};
+}
+}
+#define TT_SHAPE(...) tti_shape(__VA_ARGS__)
+#define TT_SHAPE0 tti_shape()
+#else
 #define TT_SHAPE(...)                                                                    \
     ((tt_shape){(int)(sizeof((int[]){__VA_ARGS__}) / sizeof(int)), {__VA_ARGS__}})
 #define TT_SHAPE0 ((tt_shape){0, {0}})
