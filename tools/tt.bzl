@@ -120,17 +120,24 @@ def tt_test(name, srcs, deps = [], **kwargs):
         **kwargs
     )
 
-def tt_fuzz_test(name, srcs, corpus = [], deps = [], **kwargs):
+def tt_fuzz_test(name, srcs, corpus, deps = [], **kwargs):
     """LLVMFuzzerTestOneInput over bytes. As a test it tries each file of the corpus.
 
-    It searches for new inputs with clang's libFuzzer:
-        ./bazelw run --config=fuzz //tests:NAME -- -max_total_time=60
+    It searches for new inputs with clang's libFuzzer, starting from the corpus:
+        ./bazelw run --config=fuzz //tests/x:NAME -- -max_total_time=60
+
+    corpus: a folder of this package.
     """
+    files = native.glob([corpus + "/*"])
     tt_plain_test(
         name = name,
         srcs = srcs,
-        args = ["$(rootpath %s)" % file for file in corpus],
-        data = corpus,
+        # libFuzzer given files tries them and ends; given a folder it searches.
+        args = select({
+            "//tools:fuzz": ["%s/%s" % (native.package_name(), corpus)],
+            "//conditions:default": ["$(rootpath %s)" % file for file in files],
+        }),
+        data = files,
         linkopts = select({
             "//tools:fuzz": ["-fsanitize=fuzzer"],
             "//conditions:default": [],
