@@ -164,6 +164,7 @@
 #define tt_cross_entropy(c, ...) tt_cross_entropy(TT_AT(c), __VA_ARGS__)
 #define tt_count_right(c, ...) tt_count_right(TT_AT(c), __VA_ARGS__)
 #define tt_right_share(c, ...) tt_right_share(TT_AT(c), __VA_ARGS__)
+#define tt_nn_lenet5(c, ...) tt_nn_lenet5(TT_AT(c), __VA_ARGS__)
 #define tt_nn_mlp(c, ...) tt_nn_mlp(TT_AT(c), __VA_ARGS__)
 #define tt_nn_lenet5(c, ...) tt_nn_lenet5(TT_AT(c), __VA_ARGS__)
 

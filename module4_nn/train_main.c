@@ -25,7 +25,7 @@ enum { DRAWN_TRAIN = 10000, DRAWN_TEST = 2000, DRAWN_SEED = 1, EXIT_INTERRUPTED 
 static const char *const SCHEDULES[] = {"linear", "constant", NULL};
 
 /* "cnn" is the network of Task 4.5. */
-static const char *const MODELS[] = {"mlp", "cnn", NULL};
+static const char *const MODELS[] = {"mlp", "cnn", "lenet5", NULL};
 
 /* Options of this program alone. */
 typedef struct choices {
@@ -59,7 +59,8 @@ static tt_options read_options(int argc, char **argv, choices *own)
                      .kind = TT_CLI_CHOICE,
                      .value = &own->model,
                      .choices = MODELS,
-                     .help = "mlp, or cnn with two convolutions (--hidden is not its)"},
+                     .help =
+                         "mlp with --hidden units, or with convolutions: cnn, lenet5"},
                     {0}},
             .takes = TT_CLI_DATA | TT_CLI_LIMIT | TT_CLI_HIDDEN | TT_CLI_LR | TT_CLI_BATCH |
                      TT_CLI_EPOCHS | TT_CLI_SEED | TT_CLI_BACKEND | TT_CLI_THREADS,
@@ -106,9 +107,10 @@ static tt_module *network(training *t, const char *model, const tt_data_set *set
 {
     int hidden = t->options->hidden;
     int pixels = set->rows * set->columns; /* below 2^30: the file has been checked */
-    if (strcmp(model, "cnn") == 0) {
-        snprintf(t->model, sizeof t->model, "cnn %dx%d-%d", set->rows, set->columns,
+    if (strcmp(model, "mlp") != 0) {
+        snprintf(t->model, sizeof t->model, "%s %dx%d-%d", model, set->rows, set->columns,
                  set->classes);
+        if (strcmp(model, "lenet5") == 0) return tt_nn_lenet5(t->c, set->classes);
         return tt_nn_cnn(t->c, set->rows, set->columns, set->classes);
     }
     snprintf(t->model, sizeof t->model, "mlp %d-%d-%d", pixels, hidden, set->classes);
@@ -130,7 +132,7 @@ static bool set_up(training *t, const char *model)
     t->train = tt_loader_new(c, &train, true);
     t->test = tt_loader_new(c, &test, false);
     t->net = network(t, model, &train);
-    t->sgd = t->net ? tt_optim_sgd(t->net, .lr = (float)o->lr) : NULL;
+    t->optim = t->net ? tt_optim_sgd(t->net, .lr = (float)o->lr) : NULL;
     t->loss = tt_meter_new(c);
     t->right = tt_meter_new(c);
     return !tt_error(c);
@@ -151,10 +153,8 @@ int main(int argc, char **argv)
     tt_ctx *c = tt_ctx_new(NULL);
     if (!c) return tt_exit(c);
     tt_error_handler(c, tt_error_quiet, NULL); /* tt_exit prints what is wrong */
-    training t = {.c = c,
-                  .options = &o,
-                  .linear = strcmp(own.schedule, "linear") == 0,
-                  .started = tt_seconds()};
+    training t = {.c = c, .options = &o, .schedule = own.schedule, .started = tt_seconds()};
+    training_print(&t);
     training_end end = set_up(&t, own.model) ? training_run(&t) : TRAINING_FAILED;
     int code = tt_exit(c);
     if (end == TRAINING_FAILED) code = 1;

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "module4_nn/loss.h"
 #include "support/progress.h"
@@ -28,6 +29,21 @@ static void catch_interrupt(void)
         sigaction(SIGINT, &action, NULL);
 }
 
+/* ---- observers -------------------------------------------------------------------------------- */
+
+void training_observe(training *t, observer *o)
+{
+    if (!t->last_observer) t->last_observer = &t->observers;
+    o->next = NULL;
+    *t->last_observer = o;
+    t->last_observer = &o->next;
+}
+
+/* Calls one function of all that have it. */
+#define TELL(t, what, ...)                                                               \
+    for (observer *o = (t)->observers; o; o = o->next)                                   \
+        if (o->what) o->what(o, __VA_ARGS__)
+
 /* ---- steps and epochs ------------------------------------------------------------------------- */
 
 /* With the linear schedule the rate falls from --lr to 0 over the whole run: large steps first, to
@@ -36,7 +52,8 @@ static void set_rate(training *t)
 {
     int steps = tt_loader_steps(t->train, t->options->batch);
     double share = (double)t->step / ((double)steps * t->options->epochs);
-    if (t->linear) tt_optim_set_lr(t->sgd, (float)(t->options->lr * (1.0 - share)));
+    if (strcmp(t->schedule, "linear") == 0)
+        tt_optim_set_lr(t->optim, (float)(t->options->lr * (1.0 - share)));
     t->step++;
 }
 
@@ -49,15 +66,16 @@ static tt_tensor *train_step(training *t, const tt_batch *b)
     tt_tensor *loss = tt_cross_entropy(c, scores, b->y);
     tt_zero_grad(t->net);
     tt_backward(loss);
-    tt_optim_step(t->sgd);
+    tt_optim_step(t->optim);
     tt_meter_add(t->loss, loss, b->n);
     tt_meter_add(t->right, tt_right_share(c, scores, b->y), b->n);
+    TELL(t, step, t, b, loss);
     return tt_error(c) ? NULL : loss;
 }
 
 /* Goes once through the training set. Looks at the loss only now and then: on a device every look
- * is a copy to the host. *step counts the steps made. */
-static training_end train_epoch(training *t, int epoch, int *step, tt_progress *bar)
+ * is a copy to the host. */
+static training_end train_epoch(training *t, epoch_result *e, tt_progress *bar)
 {
     enum { LOOK_EVERY = 50 };
     char note[32] = "";
@@ -66,12 +84,12 @@ static training_end train_epoch(training *t, int epoch, int *step, tt_progress *
         tt_tensor *loss = train_step(t, &b);
         if (!loss) return TRAINING_FAILED;
         seen += (uint64_t)b.n;
-        if (++*step % LOOK_EVERY == 0) {
+        if (++e->step % LOOK_EVERY == 0) {
             double value = (double)tt_item(loss);
             snprintf(note, sizeof note, "loss %.4f", value);
             if (!isfinite(value)) {
                 tt_progress_end(bar);
-                say_diverged(t, epoch, *step, value);
+                say_diverged(t, e->epoch, e->step, value);
                 return TRAINING_FAILED;
             }
         }
@@ -79,6 +97,17 @@ static training_end train_epoch(training *t, int epoch, int *step, tt_progress *
     }
     if (tt_error(t->c)) return TRAINING_FAILED;
     return interrupted ? TRAINING_INTERRUPTED : TRAINING_DONE;
+}
+
+static training_end train_with_bar(training *t, epoch_result *e)
+{
+    char label[48];
+    snprintf(label, sizeof label, "epoch %d/%d", e->epoch, t->options->epochs);
+    tt_progress bar = tt_progress_begin(stderr, label, (uint64_t)tt_loader_set(t->train)->n,
+                                        "images", t->options->json || t->options->quiet);
+    training_end end = train_epoch(t, e, &bar);
+    tt_progress_end(&bar);
+    return end;
 }
 
 /* Steps that are too large need not end in a NaN: often the units die, and the loss just stays high. */
@@ -90,34 +119,26 @@ static void warn_once(training *t, double loss)
     say_too_fast(t, guessing);
 }
 
-static training_end run_epoch(training *t, epoch_result *e)
+static training_end run_epoch(training *t, int epoch, epoch_result *e)
 {
-    char label[48];
-    int step = 0, steps = tt_loader_steps(t->train, t->options->batch);
     double started = tt_seconds();
-    snprintf(label, sizeof label, "epoch %d/%d", e->epoch, t->options->epochs);
-    tt_progress bar = tt_progress_begin(stderr, label, (uint64_t)tt_loader_set(t->train)->n,
-                                        "images", t->options->json || t->options->quiet);
-    training_end end = train_epoch(t, e->epoch, &step, &bar);
-    tt_progress_end(&bar);
-    tt_loader_restart(t->train);
-    if (end == TRAINING_FAILED) return end;
-
+    *e = (epoch_result){.epoch = epoch,
+                        .steps = tt_loader_steps(t->train, t->options->batch)};
+    if (train_with_bar(t, e) == TRAINING_FAILED) return TRAINING_FAILED;
     e->loss = tt_meter_mean(t->loss);
     e->accuracy = tt_meter_mean(t->right);
-    if (step > 0 && !isfinite(e->loss)) {
-        say_diverged(t, e->epoch, step, e->loss);
+    if (e->step > 0 && !isfinite(e->loss)) {
+        say_diverged(t, epoch, e->step, e->loss);
         return TRAINING_FAILED;
     }
-    bool cut = end == TRAINING_INTERRUPTED && step < steps;
-    if (cut) say_interrupted(t, e->epoch, step, steps);
+    TELL(t, trained, t, e);
+    tt_loader_restart(t->train);
     tt_accuracy_count(t->c, t->net, t->test, &e->right, &e->total);
     e->seconds = tt_seconds() - started;
     if (tt_error(t->c)) return TRAINING_FAILED;
-    if (cut) return end;
-    say_epoch(t, e);
-    warn_once(t, e->loss);
-    if (interrupted) say_interrupted(t, e->epoch, steps, steps);
+    TELL(t, epoch, t, e);
+    if (e->step == e->steps) warn_once(t, e->loss);
+    if (tt_error(t->c)) return TRAINING_FAILED;
     return interrupted ? TRAINING_INTERRUPTED : TRAINING_DONE;
 }
 
@@ -126,11 +147,9 @@ training_end training_run(training *t)
     training_end end = TRAINING_DONE;
     epoch_result e = {0};
     catch_interrupt();
-    say_start(t);
-    for (int epoch = 1; epoch <= t->options->epochs && end == TRAINING_DONE; epoch++) {
-        e.epoch = epoch;
-        end = run_epoch(t, &e);
-    }
-    if (end != TRAINING_FAILED) say_end(t, &e, end == TRAINING_INTERRUPTED);
+    TELL(t, start, t);
+    for (int epoch = 1; epoch <= t->options->epochs && end == TRAINING_DONE; epoch++)
+        end = run_epoch(t, epoch, &e);
+    if (end != TRAINING_FAILED) TELL(t, end, t, &e, end);
     return end;
 }

@@ -3,6 +3,17 @@
  *   train_main.c        options, data, network
  *   training.c          epochs and steps, Ctrl-C, a loss that is no number
  *   training_output.c   what is printed: lines, or JSON
+ *
+ * Whoever wants to know how it goes is an observer; what is printed is one itself:
+ *
+ *   typedef struct counter {
+ *       observer base;
+ *       int epochs;
+ *   } counter;
+ *   static void count(observer *self, training *t, const epoch_result *e) { .. }
+ *
+ *   counter k = {.base = {.epoch = count}};
+ *   training_observe(&t, &k.base);
  */
 #ifndef TT_MODULE4_NN_TRAINING_H
 #define TT_MODULE4_NN_TRAINING_H
@@ -11,9 +22,12 @@
 #include "module4_nn/meter.h"
 #include "support/cli.h"
 
+typedef struct observer observer;
+
 typedef struct training {
     tt_ctx *c;
     const tt_options *options;
+    const char *schedule; /* of the learning rate: "linear", "constant" */
     const tt_backend *backend;
     int threads;      /* that the backend uses */
     const char *data; /* where the images are from, for people */
@@ -21,10 +35,10 @@ typedef struct training {
     char model[64];   /* "mlp 784-64-10" */
     tt_loader *train, *test;
     tt_module *net;
-    tt_optim *sgd;
+    tt_optim *optim;
     tt_meter *loss, *right;
+    observer *observers, **last_observer;
     bool warned;    /* that the steps are too large */
-    bool linear;    /* the schedule; else the rate is constant */
     uint64_t step;  /* steps made so far, over all epochs */
     double started; /* tt_seconds() */
 } training;
@@ -32,6 +46,7 @@ typedef struct training {
 /* How an epoch went. */
 typedef struct epoch_result {
     int epoch;             /* 1 .. epochs; 0: there was none */
+    int step, steps;       /* made, of how many: fewer after Ctrl-C */
     double loss, accuracy; /* means over its steps; NaN when there were none */
     int right, total;      /* on the test set */
     double seconds;        /* steps and test */
@@ -43,18 +58,36 @@ typedef enum training_end {
     TRAINING_FAILED
 } training_end;
 
-/* Trains for options->epochs epochs and prints as it goes. After Ctrl-C the step is finished, the
- * network tested, and what was reached printed; a second Ctrl-C ends at once. On TRAINING_FAILED
- * either an error sticks in c, or the loss is no number and advice has been printed. */
+/* Called as the training goes; each may be NULL. A struct of one's own begins with an observer. A
+ * failure is left as an error in t->c, which ends the training. */
+struct observer {
+    void (*start)(observer *self, training *t);
+    /* after each step, while what it made still lives: loss is the root of its graph */
+    void (*step)(observer *self, training *t, const tt_batch *b, tt_tensor *loss);
+    /* after an epoch's steps, all or up to Ctrl-C, before the test */
+    void (*trained)(observer *self, training *t, const epoch_result *e);
+    /* after the test that follows */
+    void (*epoch)(observer *self, training *t, const epoch_result *e);
+    /* not after TRAINING_FAILED */
+    void (*end)(observer *self, training *t, const epoch_result *last, training_end how);
+    observer *next; /* internal */
+};
+
+/* From now on o is called, after those that came before it. It must live as long as t. */
+void training_observe(training *t, observer *o);
+
+/* Trains for options->epochs epochs. After Ctrl-C the step is finished and the network tested; a
+ * second Ctrl-C ends at once. On TRAINING_FAILED either an error sticks in c, or the loss is no
+ * number and advice has been printed. */
 training_end training_run(training *t);
 
 /* ---- training_output.c ------------------------------------------------------------------------ */
 
-void say_start(const training *t);
-void say_epoch(const training *t, const epoch_result *e);
-void say_interrupted(const training *t, int epoch, int step, int steps);
+/* Observers: lines for people on standard output, or JSON lines with --json; JSON lines to `out`. */
+void training_print(training *t);
+void training_log(training *t, FILE *out);
+
 void say_too_fast(const training *t, double guessing); /* guessing: its loss */
 void say_diverged(const training *t, int epoch, int step, double loss);
-void say_end(const training *t, const epoch_result *last, bool interrupted);
 
 #endif

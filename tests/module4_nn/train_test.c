@@ -91,13 +91,20 @@ Test(module4_train, learns)
     cr_expect(accuracy > 0.5, "chance is 0.1; reached %g", accuracy);
 }
 
-Test(module4_train, trains_the_network_with_convolutions)
+Test(module4_train, trains_networks_with_convolutions)
 {
-    run *r =
-        train("--data digits --limit 100 --batch 25 --epochs 1 --model cnn --lr 0.1");
-    cr_assert_eq(r->code, 0, "%s", r->text);
-    expect_match(r->text, "cnn 28x28-10");
-    expect_match(last_line(r), "^test accuracy 0\\.[0-9]{4} \\([0-9]+/100\\)$");
+    static const char *const models[] = {"cnn", "lenet5"};
+    for (int i = 0; i < 2; i++) {
+        char arguments[128], name[32];
+        snprintf(arguments, sizeof arguments,
+                 "--data digits --limit 100 --batch 25 --epochs 1 --model %s --lr 0.1",
+                 models[i]);
+        snprintf(name, sizeof name, "%s 28x28-10", models[i]);
+        run *r = train(arguments);
+        cr_assert_eq(r->code, 0, "%s", r->text);
+        expect_match(r->text, name);
+        expect_match(last_line(r), "^test accuracy 0\\.[0-9]{4} \\([0-9]+/100\\)$");
+    }
 }
 
 Test(module4_train, repeats_itself_by_seed)

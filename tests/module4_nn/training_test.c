@@ -17,12 +17,15 @@ static training set_up(tt_ctx *c, const tt_options *o)
     tt_seed(c, o->seed);
     cr_assert(tt_data_digits(c, "train", 200, 1, &train));
     cr_assert(tt_data_digits(c, "test", 100, 1, &test));
-    training t = {
-        .c = c, .options = o, .backend = tt_backend_of(c), .threads = 1, .linear = true};
+    training t = {.c = c,
+                  .options = o,
+                  .backend = tt_backend_of(c),
+                  .threads = 1,
+                  .schedule = "linear"};
     t.train = tt_loader_new(c, &train, true);
     t.test = tt_loader_new(c, &test, false);
     t.net = tt_nn_mlp(c, 784, 8, 10);
-    t.sgd = tt_optim_sgd(t.net, .lr = (float)o->lr);
+    t.optim = tt_optim_sgd(t.net, .lr = (float)o->lr);
     t.loss = tt_meter_new(c);
     t.right = tt_meter_new(c);
     cr_assert_null(tt_error(c));
@@ -39,8 +42,65 @@ Test(module4_training, the_rate_falls_to_almost_nothing)
     cr_redirect_stdout();
     cr_expect_eq(training_run(&t), TRAINING_DONE);
     cr_expect_eq(t.step, 30);
-    double rate = (double)tt_optim_lr(t.sgd); /* of the last step: 1/30 of the first */
+    double rate = (double)tt_optim_lr(t.optim); /* of the last step: 1/30 of the first */
     cr_expect(fabs(rate - 0.5 / 30) < 1e-6, "%g", rate);
+    tt_ctx_free(c);
+}
+
+/* Counts what it is told. */
+typedef struct counter {
+    observer base;
+    int starts, steps, trained, epochs, ends;
+} counter;
+
+static void count_start(observer *o, training *t)
+{
+    (void)t;
+    ((counter *)o)->starts++;
+}
+
+static void count_step(observer *o, training *t, const tt_batch *b, tt_tensor *loss)
+{
+    counter *k = (counter *)o;
+    cr_expect_eq(++k->steps, (int)t->step);
+    cr_expect(b->n == 20 && isfinite(tt_item(loss)), "the step's own tensors live");
+}
+
+static void count_trained(observer *o, training *t, const epoch_result *e)
+{
+    (void)t;
+    cr_expect_eq(++((counter *)o)->trained, e->epoch);
+    cr_expect_eq(e->total, 0, "not yet tested");
+}
+
+static void count_epoch(observer *o, training *t, const epoch_result *e)
+{
+    (void)t;
+    cr_expect_eq(++((counter *)o)->epochs, e->epoch);
+    cr_expect(e->step == 10 && e->steps == 10 && e->total == 100);
+}
+
+static void count_end(observer *o, training *t, const epoch_result *e, training_end how)
+{
+    (void)t;
+    ((counter *)o)->ends++;
+    cr_expect(e->epoch == 3 && how == TRAINING_DONE);
+}
+
+Test(module4_training, observers_are_told_what_happens)
+{
+    tt_ctx *c = tt_ctx_new(NULL);
+    training t = set_up(c, &OPTIONS);
+    counter all = {
+        .base = {count_start, count_step, count_trained, count_epoch, count_end, NULL}};
+    counter none = {.starts = 0}; /* wants to know nothing */
+    training_observe(&t, &none.base);
+    training_observe(&t, &all.base);
+    cr_expect_eq(training_run(&t), TRAINING_DONE);
+    cr_expect(all.starts == 1 && all.steps == 30 && all.trained == 3 && all.epochs == 3 &&
+                  all.ends == 1,
+              "%d starts, %d steps, %d, %d epochs, %d ends", all.starts, all.steps,
+              all.trained, all.epochs, all.ends);
     tt_ctx_free(c);
 }
 
