@@ -166,7 +166,6 @@
 #define tt_right_share(c, ...) tt_right_share(TT_AT(c), __VA_ARGS__)
 #define tt_nn_lenet5(c, ...) tt_nn_lenet5(TT_AT(c), __VA_ARGS__)
 #define tt_nn_mlp(c, ...) tt_nn_mlp(TT_AT(c), __VA_ARGS__)
-#define tt_nn_lenet5(c, ...) tt_nn_lenet5(TT_AT(c), __VA_ARGS__)
 
 /* data */
 #define tt_dataset_make(c, ...) tt_dataset_make(TT_AT(c), __VA_ARGS__)
