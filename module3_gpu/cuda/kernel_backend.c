@@ -1,6 +1,9 @@
 /* From module 2's slots to launches: see kernel_backend.h. */
 #include "module3_gpu/cuda/kernel_backend.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "module3_gpu/cuda/launched.h"
 
 static const tti_kernel_backend *of(tt_data data)
@@ -51,6 +54,23 @@ static size_t product(const int *dim, int n)
     return size;
 }
 
+/* Memory on the device for `room` numbers that a launch works with, NULL for none. It goes back right
+ * after the launch: whoever gets it next stands behind that in the stream. */
+static bool scratch_get(tt_ctx *c, const tti_kernel_backend *backend, size_t room,
+                        float **scratch)
+{
+    *scratch = room ? tti_memory_get(backend->memory, room * sizeof(float)) : NULL;
+    if (*scratch || !room) return true;
+    tti_fail(c, TT_ERR_MEMORY, backend->base.name,
+             "no room on the device for %zu numbers to work with", room);
+    return false;
+}
+
+static void scratch_put(const tti_kernel_backend *backend, float *scratch)
+{
+    if (scratch) tti_memory_put(backend->memory, scratch);
+}
+
 /* `in` brought into order first where it is not; scratch memory for both on the device. */
 static int reduce_fast(tt_ctx *c, const tti_kernel_backend *backend, tt_binary_op op,
                        float *to, const float *from, const tt_layout *in, int dim,
@@ -61,14 +81,10 @@ static int reduce_fast(tt_ctx *c, const tti_kernel_backend *backend, tt_binary_o
     size_t inner = product(shape->dim + dim + 1, shape->ndim - dim - 1);
     size_t parts = ttk_reduce_scratch(outer, n, inner);
     bool ordered = tt_layout_contiguous(in);
-    size_t room = parts + (ordered ? 0 : outer * n * inner);
-    float *scratch = room ? tti_memory_get(backend->memory, room * sizeof(float)) : NULL;
-    if (room && !scratch) {
-        tti_fail(c, TT_ERR_MEMORY, backend->base.name,
-                 "no room on the device for %zu numbers that reduce works with", room);
-        return 0;
-    }
+    float *scratch;
     int error = 0;
+    if (!scratch_get(c, backend, parts + (ordered ? 0 : outer * n * inner), &scratch))
+        return 0;
     if (ordered) {
         from += in->offset;
     } else {
@@ -78,7 +94,7 @@ static int reduce_fast(tt_ctx *c, const tti_kernel_backend *backend, tt_binary_o
     }
     if (!error)
         error = backend->k->reduce_fast(op, to, from, outer, n, inner, start, scratch);
-    if (scratch) tti_memory_put(backend->memory, scratch);
+    scratch_put(backend, scratch);
     return error;
 }
 
@@ -99,15 +115,41 @@ tt_status tti_kernel_reduce(tt_ctx *c, tt_binary_op op, tt_data out, tt_data in,
     return done(c, out, error);
 }
 
+/* TF32 is asked for by TT_CUDA_TF32; anything but nothing and 0 is yes. */
+static bool tf32_wanted(void)
+{
+    const char *wanted = getenv("TT_CUDA_TF32");
+    return wanted && wanted[0] && strcmp(wanted, "0") != 0;
+}
+
+static int matmul_fast(tt_ctx *c, const tti_kernel_backend *backend, float *to,
+                       const tt_layout *out, const float *a, const tt_layout *al,
+                       const float *b, const tt_layout *bl)
+{
+    const int *dim = out->shape.dim, last = out->shape.ndim - 1;
+    ttk_sizes sizes = {.rows = (size_t)dim[last - 1],
+                       .cols = (size_t)dim[last],
+                       .inner = (size_t)al->shape.dim[al->shape.ndim - 1],
+                       .batches = product(dim, last - 1)};
+    float *scratch;
+    if (!scratch_get(c, backend, ttk_matmul_scratch(&sizes), &scratch)) return 0;
+    int error = (tf32_wanted() ? backend->k->matmul_tf32 : backend->k->matmul_fast)(
+        to, *out, a, *al, b, *bl, scratch);
+    scratch_put(backend, scratch);
+    return error;
+}
+
 tt_status tti_kernel_matmul(tt_ctx *c, tt_data out, tt_data a, tt_data b)
 {
     const tti_kernel_backend *backend = of(out);
     const float *left = tt_storage_device_read(a.storage);
     const float *right = tt_storage_device_read(b.storage);
     float *to = tt_storage_device_set(out.storage);
+    int error;
     if (!left || !right || !to) return tt_error_status(c);
-    int error = (backend->fast ? backend->k->matmul_fast : backend->k->matmul)(
-        to, out.layout, left, a.layout, right, b.layout);
+    if (backend->fast)
+        error = matmul_fast(c, backend, to, &out.layout, left, &a.layout, right, &b.layout);
+    else error = backend->k->matmul(to, out.layout, left, a.layout, right, b.layout);
     return done(c, out, error);
 }
 

@@ -13,6 +13,7 @@
 
 #include "module0_operators/operators.h"
 #include "module2_tensors/shape.h"
+#include "module3_gpu/cuda/plan.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -52,6 +53,8 @@ enum {
  *   fold            like reduce, in order, for any op and any start: one thread an output cell
  *   reduce_fast     in (outer, n, inner) in order, out (outer, inner); `scratch` has room for
  *                   ttk_reduce_scratch(outer, n, inner) numbers
+ *   matmul_fast     like matmul; `scratch` has room for ttk_matmul_scratch(sizes) numbers
+ *   matmul_tf32     the same with operands rounded to TF32, on tensor cores (tensor_core.h)
  *   fill            out[i] = value, from out on
  *   axpy            y[i] += alpha x[i], from y on, x stretched to y's shape */
 #define TTK_GIVEN(X)                                                                     \
@@ -64,7 +67,9 @@ enum {
     X(reduce_fast, (tt_binary_op op, float *out, const float *in, size_t outer,          \
                     size_t n, size_t inner, float start, float *scratch))                \
     X(matmul_fast, (float *out, tt_layout to, const float *a, tt_layout al,              \
-                    const float *b, tt_layout bl))                                       \
+                    const float *b, tt_layout bl, float *scratch))                       \
+    X(matmul_tf32, (float *out, tt_layout to, const float *a, tt_layout al,              \
+                    const float *b, tt_layout bl, float *scratch))                       \
     X(fill, (float *out, float value, size_t n))                                         \
     X(axpy, (float *y, float alpha, const float *x, tt_layout from))
 
@@ -92,26 +97,6 @@ typedef struct ttk_table {
     TTK_ALL(TTK_FIELD)
 #undef TTK_FIELD
 } ttk_table;
-
-/* How many pieces reduce_fast cuts each line into, so that there is work for the whole device even
- * when there are few lines; 1: no second stage. And the numbers of scratch memory it takes. */
-static inline size_t ttk_reduce_pieces(size_t outer, size_t n, size_t inner)
-{
-    enum {
-        ENOUGH = 132 * 8,
-        SHORT = 1024
-    }; /* blocks to fill a large GPU; cells worth a block */
-    size_t lines = outer * (inner == 1 ? 1 : (inner + TTK_BLOCK - 1) / TTK_BLOCK);
-    size_t most = n / SHORT, wanted = ENOUGH / (lines ? lines : 1);
-    size_t pieces = wanted < most ? wanted : most;
-    return pieces < 2 ? 1 : pieces;
-}
-
-static inline size_t ttk_reduce_scratch(size_t outer, size_t n, size_t inner)
-{
-    size_t pieces = ttk_reduce_pieces(outer, n, inner);
-    return pieces > 1 ? outer * pieces * inner : 0;
-}
 
 #ifdef __cplusplus
 }

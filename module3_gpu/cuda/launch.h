@@ -62,6 +62,11 @@ int tti_launched(const char *kernel, const unsigned grid[3], const unsigned bloc
 
 #define TTK(name) ttk_cuda_##name
 
+/* In front of a loop of few, constant passes: written out, so that arrays it indexes are registers. */
+#define TTK_UNROLL _Pragma("unroll")
+#define TTK_UNROLL_BY(n) TTK_UNROLL_TEXT(unroll n)
+#define TTK_UNROLL_TEXT(text) _Pragma(#text)
+
 #define TT_LAUNCH(kernel, grid, block, shared, ...)                                      \
     tti_launch(#kernel, dim3(grid), dim3(block), shared, [&](dim3 tti_g, dim3 tti_b) {   \
         kernel<<<tti_g, tti_b, shared>>>(__VA_ARGS__);                                   \
@@ -80,7 +85,7 @@ static inline int tti_cuda_look(void)
 
 /* A task that is still to do, met on the device: __trap ends the kernel with an error. A stub of
  * formulas.h is host code as well. */
-[[noreturn]] static __host__ __device__ __noinline__ void
+[[noreturn, maybe_unused]] static __host__ __device__ __noinline__ void
 tti_todo_on_device(const char *task, const char *function, const char *file, int line)
 {
 #ifdef __CUDA_ARCH__
@@ -99,6 +104,8 @@ tti_todo_on_device(const char *task, const char *function, const char *file, int
 #include "module3_gpu/sim/include/cuda_runtime.h"
 
 #define TTK(name) ttk_sim_##name
+#define TTK_UNROLL
+#define TTK_UNROLL_BY(n)
 
 #define TT_LAUNCH(kernel, grid, block, shared, ...)                                      \
     tti_launch(#kernel, dim3(grid), dim3(block), shared, [&](dim3 tti_g, dim3 tti_b) {   \

@@ -41,7 +41,5 @@ static int launch(float *out, const float *a, const float *b, const ttk_product 
 extern "C" int TTK(matmul)(float *out, tt_layout to, const float *a, tt_layout al,
                            const float *b, tt_layout bl)
 {
-    ttk_product p = {to, al, bl, ttk_matrix_of(to), ttk_matrix_of(al), ttk_matrix_of(bl),
-                     0};
-    return ttk_cover(launch, out, a, b, p, TTK_TILE);
+    return ttk_cover(launch, out, a, b, ttk_product_of(to, al, bl), TTK_TILE);
 }

@@ -2,6 +2,7 @@
  * fold, which keeps the order and so takes any operator. */
 #include "module3_gpu/cuda/index.h"
 #include "module3_gpu/cuda/kernels.h"
+#include "module3_gpu/cuda/walk.h"
 
 /* op(x, y) for the three that lines are reduced by, without ttk_binary's long switch. */
 static __device__ inline float join(tt_binary_op op, float x, float y)
@@ -19,40 +20,92 @@ static __device__ inline float join_warp(tt_binary_op op, float x)
     return x;
 }
 
-/* in (lines, n) in order. Block (x, y) folds piece y of line x: cells first .. end of it. Each
- * thread folds every 256th cell, each warp its 32 numbers by shuffles, the first warp the 8 warps'
- * results. out (lines, pieces). */
-static __global__ void lines_kernel(tt_binary_op op, float *out, const float *in,
-                                    unsigned n, unsigned piece, float start)
+/* The 256 numbers of a block folded, by warps and then the first warp. The result is thread 0's. */
+static __device__ inline float join_block(tt_binary_op op, float x, float start)
 {
     __shared__ float of_warp[TTK_BLOCK / TTK_WARP];
-    unsigned t = threadIdx.x, lane = t % TTK_WARP, warp = t / TTK_WARP;
-    unsigned first = blockIdx.y * piece, end = first + piece < n ? first + piece : n;
-    const float *line = in + (size_t)blockIdx.x * n;
-    float x = start;
-    for (unsigned k = first + t; k < end; k += TTK_BLOCK) x = join(op, line[k], x);
+    unsigned lane = threadIdx.x % TTK_WARP, warp = threadIdx.x / TTK_WARP;
     x = join_warp(op, x);
     if (lane == 0) of_warp[warp] = x;
     __syncthreads();
-    if (warp > 0) return;
-    x = join_warp(op, lane < TTK_BLOCK / TTK_WARP ? of_warp[lane] : start);
-    if (t == 0) out[(size_t)blockIdx.x * gridDim.y + blockIdx.y] = x;
+    if (warp > 0) return start;
+    return join_warp(op, lane < TTK_BLOCK / TTK_WARP ? of_warp[lane] : start);
 }
 
+/* Cells first, first + 256, .. of a line, below end, four at a time so that their reads are under way
+ * together. */
+static __device__ inline float join_cells(tt_binary_op op, const float *line,
+                                          unsigned first, unsigned end, float start)
+{
+    float w = start, x = start, y = start, z = start;
+    unsigned k = first;
+    for (; k + 3 * TTK_BLOCK < end; k += 4 * TTK_BLOCK) {
+        w = join(op, line[k], w), x = join(op, line[k + TTK_BLOCK], x);
+        y = join(op, line[k + 2 * TTK_BLOCK], y), z = join(op, line[k + 3 * TTK_BLOCK], z);
+    }
+    for (; k < end; k += TTK_BLOCK) w = join(op, line[k], w);
+    return join(op, join(op, w, x), join(op, y, z));
+}
+
+/* The same for cells in quads from `line` on, which is aligned: a quarter of the reads. */
+static __device__ inline float join_quads(tt_binary_op op, const float *line,
+                                          unsigned first, unsigned end, float start)
+{
+    const float4 *quad = reinterpret_cast<const float4 *>(line);
+    float w = start, x = start, y = start, z = start;
+    unsigned k = first / 4 + threadIdx.x;
+    TTK_UNROLL_BY(4)
+    for (; k < end / 4; k += TTK_BLOCK) {
+        float4 q = quad[k];
+        w = join(op, q.x, w), x = join(op, q.y, x), y = join(op, q.z, y),
+        z = join(op, q.w, z);
+    }
+    if (end / 4 * 4 + threadIdx.x < end) w = join(op, line[end / 4 * 4 + threadIdx.x], w);
+    return join(op, join(op, w, x), join(op, y, z));
+}
+
+/* in (lines, n) in order. Block (x, y) folds piece y of line x: cells first .. end of it. Each thread
+ * folds its cells into four numbers, and these; each warp folds its 32 numbers by shuffles, the
+ * first warp the 8 warps' results. out (lines, pieces). */
+template <bool QUADS>
+static __global__ void lines_kernel(tt_binary_op op, float *out, const float *in,
+                                    unsigned n, unsigned piece, float start)
+{
+    unsigned first = blockIdx.y * piece, end = first + piece < n ? first + piece : n;
+    const float *line = in + (size_t)blockIdx.x * n;
+    float x = start;
+    if (first < end)
+        x = QUADS ? join_quads(op, line, first, end, start)
+                  : join_cells(op, line, first + threadIdx.x, end, start);
+    x = join_block(op, x, start);
+    if (threadIdx.x == 0) out[(size_t)blockIdx.x * gridDim.y + blockIdx.y] = x;
+}
+
+enum { COLUMNS = 32, ROWS = TTK_BLOCK / COLUMNS };
+
 /* in (outer, n, inner) in order, inner > 1: neighbouring threads have neighbouring columns, so that
- * every step of the loop reads memory in a row. Thread x of the grid has column x % inner of box
- * x / inner, and folds piece y of it. out (outer, pieces, inner). */
+ * a warp reads memory in a row. A block has 32 columns, numbered through all of `outer`, and 8 rows
+ * of threads: row y folds cells y, y + 8, .. of the block's piece, and the first row the 8 results.
+ * out (outer, pieces, inner). */
 static __global__ void columns_kernel(tt_binary_op op, float *out, const float *in,
                                       unsigned columns, unsigned n, unsigned inner,
                                       unsigned piece, float start)
 {
-    unsigned x = blockIdx.x * blockDim.x + threadIdx.x;
-    if (x >= columns) return;
+    __shared__ float of_row[ROWS][COLUMNS];
+    unsigned x = threadIdx.x, y = threadIdx.y, c = blockIdx.x * COLUMNS + x;
     unsigned first = blockIdx.y * piece, end = first + piece < n ? first + piece : n;
-    unsigned box = x / inner, column = x % inner;
-    const float *at = in + (size_t)box * n * inner + column;
+    unsigned box = c / inner, column = c % inner;
     float sum = start;
-    for (unsigned k = first; k < end; k++) sum = join(op, at[(size_t)k * inner], sum);
+    if (c < columns) {
+        const float *at = in + (size_t)box * n * inner + column;
+        TTK_UNROLL_BY(8)
+        for (unsigned k = first + y; k < end; k += ROWS)
+            sum = join(op, at[(size_t)k * inner], sum);
+    }
+    of_row[y][x] = sum;
+    __syncthreads();
+    if (y > 0 || c >= columns) return;
+    for (unsigned r = 1; r < ROWS; r++) sum = join(op, of_row[r][x], sum);
     out[((size_t)box * gridDim.y + blockIdx.y) * inner + column] = sum;
 }
 
@@ -60,13 +113,17 @@ static __global__ void columns_kernel(tt_binary_op op, float *out, const float *
 static int stage(tt_binary_op op, float *out, const float *in, size_t outer, size_t n,
                  size_t inner, size_t pieces, float start)
 {
-    unsigned piece = (unsigned)((n + pieces - 1) / pieces);
-    if (inner == 1)
-        return TT_LAUNCH(lines_kernel, dim3((unsigned)outer, (unsigned)pieces), TTK_BLOCK,
-                         0, op, out, in, (unsigned)n, piece, start);
+    unsigned piece = (unsigned)(ttk_ceil(ttk_ceil(n, pieces), 4) * 4), y = (unsigned)pieces;
+    dim3 lines((unsigned)outer, y);
     size_t columns = outer * inner;
-    return TT_LAUNCH(columns_kernel, dim3(tt_blocks(columns, TTK_BLOCK), (unsigned)pieces),
-                     TTK_BLOCK, 0, op, out, in, (unsigned)columns, (unsigned)n,
+    if (inner == 1 && (n % 4 == 0 || outer == 1) && ttk_aligned(in))
+        return TT_LAUNCH(lines_kernel<true>, lines, TTK_BLOCK, 0, op, out, in,
+                         (unsigned)n, piece, start);
+    if (inner == 1)
+        return TT_LAUNCH(lines_kernel<false>, lines, TTK_BLOCK, 0, op, out, in,
+                         (unsigned)n, piece, start);
+    return TT_LAUNCH(columns_kernel, dim3(tt_blocks(columns, COLUMNS), y),
+                     dim3(COLUMNS, ROWS), 0, op, out, in, (unsigned)columns, (unsigned)n,
                      (unsigned)inner, piece, start);
 }
 

@@ -22,10 +22,17 @@ static void simulate(tt_sim_order order)
     tt_sim_forget();
 }
 
-void kernel_each(kernel_body *body)
+void kernel_diagnosing(bool diagnose)
+{
+    tt_sim_options options = tt_sim_settings();
+    options.diagnose = diagnose;
+    tt_sim_configure(&options);
+}
+
+static void in_orders(kernel_body *body, tt_sim_order last)
 {
     const kernel_place sim = {"sim", tti_sim_kernels(), true};
-    for (int order = TT_SIM_FORWARD; order <= TT_SIM_RANDOM; order++) {
+    for (int order = TT_SIM_FORWARD; order <= (int)last; order++) {
         simulate((tt_sim_order)order);
         body(&sim);
     }
@@ -34,6 +41,16 @@ void kernel_each(kernel_body *body)
     if (cuda.k) body(&cuda);
     else if (required && required[0] == '1')
         cr_assert_fail("TT_REQUIRE_GPU=1, but %s", tt_cuda_problem());
+}
+
+void kernel_each(kernel_body *body)
+{
+    in_orders(body, TT_SIM_RANDOM);
+}
+
+void kernel_once(kernel_body *body)
+{
+    in_orders(body, TT_SIM_FORWARD);
 }
 
 const tt_backend *const *kernel_backends(void)

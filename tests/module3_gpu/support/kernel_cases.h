@@ -22,6 +22,12 @@ typedef struct kernel_place {
 typedef void kernel_body(const kernel_place *place);
 void kernel_each(kernel_body *body);
 
+/* The same with one order of threads, for what takes long. */
+void kernel_once(kernel_body *body);
+
+/* Whether the simulator looks for mistakes from now on: without, large sizes take a moment only. */
+void kernel_diagnosing(bool diagnose);
+
 /* The backends made of kernels that are here: sim, sim-fast, cuda, cuda-course. NULL behind the
  * last. */
 const tt_backend *const *kernel_backends(void);
