@@ -55,14 +55,20 @@ static tt_status parallel_matmul(tt_ctx *c, tt_data out, tt_data a, tt_data b)
     return c->status;
 }
 
-/* ---- fast: tuned where there is a tuned loop, else as parallel ----------------------------------- */
+/* ---- fast: tuned loops; where there are none, parallel's, or simple's if one thread is enough ------ */
+
+/* The other backend for a loop over that many cells. */
+static const tt_backend *readable(size_t cells)
+{
+    return tti_threads_for(cells) > 1 ? tti_backend_parallel() : tt_backend_simple();
+}
 
 static tt_status fast_map(tt_ctx *c, tt_unary_op op, tt_data out, tt_data in)
 {
     tt_const_array from = reading(in);
     tt_array to = writing(out);
     if (!from.at || !to.at || tti_pass_map(op, to, from)) return c->status;
-    return parallel_map(c, op, out, in);
+    return readable(tt_shape_size(out.layout.shape))->map(c, op, out, in);
 }
 
 static tt_status fast_zip(tt_ctx *c, tt_binary_op op, tt_data out, tt_data a, tt_data b)
@@ -71,7 +77,7 @@ static tt_status fast_zip(tt_ctx *c, tt_binary_op op, tt_data out, tt_data a, tt
     tt_array to = writing(out);
     if (!left.at || !right.at || !to.at || tti_pass_zip(op, to, left, right))
         return c->status;
-    return parallel_zip(c, op, out, a, b);
+    return readable(tt_shape_size(out.layout.shape))->zip(c, op, out, a, b);
 }
 
 static tt_status fast_reduce(tt_ctx *c, tt_binary_op op, tt_data out, tt_data in, int dim,
@@ -80,7 +86,7 @@ static tt_status fast_reduce(tt_ctx *c, tt_binary_op op, tt_data out, tt_data in
     tt_const_array from = reading(in);
     tt_array to = writing(out);
     if (!from.at || !to.at || tti_fold(c, op, to, from, dim, start)) return c->status;
-    return parallel_reduce(c, op, out, in, dim, start);
+    return readable(tt_shape_size(in.layout.shape))->reduce(c, op, out, in, dim, start);
 }
 
 static tt_status fast_matmul(tt_ctx *c, tt_data out, tt_data a, tt_data b)
@@ -89,7 +95,7 @@ static tt_status fast_matmul(tt_ctx *c, tt_data out, tt_data a, tt_data b)
     tt_array to = writing(out);
     if (!left.at || !right.at || !to.at || tti_gemm_batches(c, to, left, right))
         return c->status;
-    return parallel_matmul(c, out, a, b);
+    return readable(tt_shape_size(out.layout.shape))->matmul(c, out, a, b);
 }
 
 static tt_status fast_copy(tt_ctx *c, tt_data out, tt_data in)
@@ -97,7 +103,7 @@ static tt_status fast_copy(tt_ctx *c, tt_data out, tt_data in)
     tt_const_array from = reading(in);
     tt_array to = writing(out);
     if (!from.at || !to.at || tti_pass_copy(to, from)) return c->status;
-    return parallel_map(c, TT_OP_ID, out, in);
+    return readable(tt_shape_size(out.layout.shape))->map(c, TT_OP_ID, out, in);
 }
 
 static tt_status fast_fill(tt_ctx *c, tt_data out, float value)

@@ -12,7 +12,8 @@
  *   map, zip, copy, axpy   one line, rows, or tiles that turn transposed operands   passes.h
  *   reduce                 along the dimension, or row by row                       fold.h
  *   matmul                 packed, or reading operands where they lie               gemm.h
- *   whatever else          the readable loops of Tasks 3.1 and 3.2                  parallel.h
+ *   whatever else          the readable loops of Tasks 3.1 and 3.2, or of 2.3       parallel.h
+ *                          where one thread is enough
  *
  * A step that has been made once allocates nothing: what is packed is memory of the context's pool.
  * Threads: threads.h. Instruction sets: kernels.h. Source: MiniTorch fast_ops.py.

@@ -21,6 +21,7 @@ typedef struct fold {
     size_t length, step;  /* of the folded dimension */
     size_t pieces, piece; /* it is cut into so many, of so many cells */
     size_t blocks, outer; /* of columns in a row; how many rows of out (rows only) */
+    double *part;         /* results of pieces, where there is more than one */
 } fold;
 
 static double none(const fold *f)
@@ -48,28 +49,41 @@ static double line(const fold *f, const float *in, size_t n)
     return f->max ? (double)f->k->max(in, n) : f->k->sum(in, n);
 }
 
-static void along(const fold *f)
+static void whole_lines(void *user, size_t from, size_t to)
+{
+    const fold *f = user;
+    for (size_t i = from; i < to; i++) {
+        size_t index[TT_MAX_DIMS], at[TTI_WALKERS];
+        tti_walk_at(&f->walk, i, index, at);
+        f->out[i] = (float)join(f, line(f, f->in + at[1], f->length), (double)f->start);
+    }
+}
+
+/* f->part[line * pieces + piece] */
+static void pieces_of_lines(void *user, size_t from, size_t to)
+{
+    const fold *f = user;
+    for (size_t n = from; n < to; n++) {
+        size_t index[TT_MAX_DIMS], at[TTI_WALKERS], j = n % f->pieces;
+        tti_walk_at(&f->walk, n / f->pieces, index, at);
+        f->part[n] = line(f, f->in + at[1] + j * f->piece, piece_length(f, j));
+    }
+}
+
+static void along(fold *f)
 {
     size_t lines = f->walk.cells, work = lines * f->length;
+    double part[FEW];
     if (f->pieces == 1) {
-        TT_PARALLEL_FOR(work)
-        for (size_t i = 0; i < lines; i++) {
-            size_t index[TT_MAX_DIMS], at[TTI_WALKERS];
-            tti_walk_at(&f->walk, i, index, at);
-            f->out[i] = (float)join(f, line(f, f->in + at[1], f->length), (double)f->start);
-        }
+        tti_share(lines, 1, work, whole_lines, f);
         return;
     }
-    double part[FEW][FEW]; /* [line][piece] */
-    TT_PARALLEL_FOR(work)
-    for (size_t n = 0; n < lines * f->pieces; n++) {
-        size_t index[TT_MAX_DIMS], at[TTI_WALKERS], i = n / f->pieces, j = n % f->pieces;
-        tti_walk_at(&f->walk, i, index, at);
-        part[i][j] = line(f, f->in + at[1] + j * f->piece, piece_length(f, j));
-    }
+    f->part = part;
+    tti_share(lines * f->pieces, 1, work, pieces_of_lines, f);
     for (size_t i = 0; i < lines; i++) {
         double total = none(f);
-        for (size_t j = 0; j < f->pieces; j++) total = join(f, part[i][j], total);
+        for (size_t j = 0; j < f->pieces; j++)
+            total = join(f, part[i * f->pieces + j], total);
         f->out[i] = (float)join(f, total, (double)f->start);
     }
 }
@@ -108,21 +122,25 @@ static void finish(const fold *f, float *out, const double *total, size_t n)
     for (size_t j = 0; j < n; j++) out[j] = (float)join(f, total[j], (double)f->start);
 }
 
-/* `part` has room for FEW x COLUMNS numbers where the dimension is cut into pieces. */
-static void by_rows(const fold *f, double *part)
+/* f->part[(block * pieces + piece) * COLUMNS + column], where there is more than one piece */
+static void pieces_of_blocks(void *user, size_t from, size_t to_end)
 {
-    size_t tasks = f->outer * f->blocks, work = f->walk.cells * f->length,
-           pieces = f->pieces;
-    TT_PARALLEL_FOR(work)
-    for (size_t n = 0; n < tasks * pieces; n++) {
-        double own[COLUMNS], *total = pieces == 1 ? own : part + n * COLUMNS;
-        size_t to, from, j = n % pieces, width = block(f, n / pieces, &to, &from);
-        columns(f, f->in + from + j * f->piece * f->step, piece_length(f, j), width, total);
-        if (pieces == 1) finish(f, f->out + to, total, width);
+    const fold *f = user;
+    for (size_t n = from; n < to_end; n++) {
+        double own[COLUMNS], *total = f->pieces == 1 ? own : f->part + n * COLUMNS;
+        size_t to, at, j = n % f->pieces, width = block(f, n / f->pieces, &to, &at);
+        columns(f, f->in + at + j * f->piece * f->step, piece_length(f, j), width, total);
+        if (f->pieces == 1) finish(f, f->out + to, total, width);
     }
+}
+
+static void by_rows(fold *f)
+{
+    size_t tasks = f->outer * f->blocks, pieces = f->pieces;
+    tti_share(tasks * pieces, 1, f->walk.cells * f->length, pieces_of_blocks, f);
     for (size_t n = 0; pieces > 1 && n < tasks; n++) {
-        double *total = part + n * pieces * COLUMNS;
-        size_t to, from, width = block(f, n, &to, &from);
+        double *total = f->part + n * pieces * COLUMNS;
+        size_t to, at, width = block(f, n, &to, &at);
         for (size_t j = 1; j < pieces; j++)
             for (size_t i = 0; i < width; i++)
                 total[i] = join(f, total[j * COLUMNS + i], total[i]);
@@ -189,9 +207,8 @@ bool tti_fold(tt_ctx *c, tt_binary_op op, tt_array out, tt_const_array in, int d
     f.blocks = (width + COLUMNS - 1) / COLUMNS;
     f.outer = f.walk.cells / width;
     cut(&f, f.outer * f.blocks);
-    double *part = NULL;
-    if (f.pieces > 1) part = tti_block_get(c, sizeof(double) * FEW * COLUMNS);
-    if (f.pieces == 1 || part != NULL) by_rows(&f, part);
-    tti_block_put(c, part);
+    if (f.pieces > 1) f.part = tti_block_get(c, sizeof(double) * FEW * COLUMNS);
+    if (f.pieces == 1 || f.part != NULL) by_rows(&f);
+    tti_block_put(c, f.part);
     return true;
 }

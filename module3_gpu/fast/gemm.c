@@ -158,8 +158,9 @@ static void part(const product *g, const slab *s, size_t thread, size_t team)
     }
 }
 
-static void work(const product *g, size_t thread, size_t team)
+static void work(void *user, size_t thread, size_t team)
 {
+    const product *g = user;
     for (size_t j = 0; j < g->m; j += WIDTH)
         for (size_t p = 0, n = pieces(g->k, DEPTH); n > 0; n--) {
             slab s = {p, pieces(g->k - p, n), j, smaller(WIDTH, g->m - j)};
@@ -176,16 +177,20 @@ static void work(const product *g, size_t thread, size_t team)
 }
 
 /* out is one column: each cell a dot product of a row of a with b, which lies in order. */
-static void dots(const product *g, float *room)
+static void some_dots(void *user, size_t from, size_t to)
 {
-    const float *b = g->b.at;
+    const product *g = user;
+    for (size_t i = from; i < to; i++)
+        g->out[i] = g->kernels->dot(g->a.at + i * g->a.row, g->b.at, g->k);
+}
+
+static void dots(product *g, float *room)
+{
     if (g->b.row != 1) {
-        for (size_t p = 0; p < g->k; p++) room[p] = b[p * g->b.row];
-        b = room;
+        for (size_t p = 0; p < g->k; p++) room[p] = g->b.at[p * g->b.row];
+        g->b = (tti_matrix){room, 1, g->k};
     }
-    TT_PARALLEL_FOR(g->n * g->k)
-    for (size_t i = 0; i < g->n; i++)
-        g->out[i] = g->kernels->dot(g->a.at + i * g->a.row, b, g->k);
+    tti_share(g->n, 16, g->n * g->k, some_dots, g);
 }
 
 /* ---- one product -------------------------------------------------------------------------------- */
@@ -238,11 +243,7 @@ static void multiply(product *g, float *room)
     g->packed_b = room + g->packed_a_one * (size_t)g->way.threads;
     if (g->k == 0) tti_kernels_best()->fill(g->out, 0.0f, g->n * g->m);
     else if (g->way.dots) dots(g, room);
-    else if (g->way.threads == 1) work(g, 0, 1);
-    else {
-        TT_PARALLEL(g->way.threads)
-        work(g, (size_t)tti_thread(), (size_t)tti_team());
-    }
+    else tti_parallel(g->way.threads, work, g);
 }
 
 void tti_gemm(tt_ctx *c, size_t n, size_t m, size_t k, float *out, tti_matrix a,
@@ -258,28 +259,36 @@ void tti_gemm(tt_ctx *c, size_t n, size_t m, size_t k, float *out, tti_matrix a,
 /* ---- batches ------------------------------------------------------------------------------------ */
 
 /* A batch of products too small for threads of their own: threads share the batch. */
-static void small_batches(tt_ctx *c, product g, const tti_walk *batch, const float *a,
-                          const float *b)
+typedef struct products {
+    product first; /* its operands are those of the whole batch */
+    tti_walk walk; /* tensors 0, 1: a, b */
+    float *rooms;
+    size_t room; /* numbers in each thread's */
+} products;
+
+static void some_products(void *user, size_t thread, size_t team)
 {
-    size_t room = (room_for(&g) + 15) / 16 * 16; /* whole lines of the cache */
-    size_t all = batch->cells * g.n * g.m * (g.k + 1) / 16;
-    int threads = tti_threads_for(all);
-    float *rooms = tti_block_get(c, room * sizeof *rooms * (size_t)threads);
-    if (rooms == NULL) return;
-    TT_PARALLEL_FOR(all)
-    for (int t = 0; t < threads; t++) {
-        product own = g;
+    const products *all = user;
+    const product *g = &all->first;
+    size_t end = all->walk.cells * (thread + 1) / team;
+    for (size_t n = all->walk.cells * thread / team; n < end; n++) {
         size_t index[TT_MAX_DIMS], at[TTI_WALKERS];
-        size_t end = batch->cells * (size_t)(t + 1) / (size_t)threads;
-        for (size_t n = batch->cells * (size_t)t / (size_t)threads; n < end; n++) {
-            tti_walk_at(batch, n, index, at);
-            own = product_of(g.n, g.m, g.k, g.out + n * g.n * g.m,
-                             (tti_matrix){a + at[0], g.a.row, g.a.column},
-                             (tti_matrix){b + at[1], g.b.row, g.b.column});
-            multiply(&own, rooms + room * (size_t)t);
-        }
+        tti_walk_at(&all->walk, n, index, at);
+        product own = *g;
+        own.a.at += at[0], own.b.at += at[1];
+        own.out += n * g->n * g->m;
+        multiply(&own, all->rooms + all->room * thread);
     }
-    tti_block_put(c, rooms);
+}
+
+static void small_batches(tt_ctx *c, products *all)
+{
+    const product *g = &all->first;
+    int threads = tti_threads_for(all->walk.cells * g->n * g->m * (g->k + 1) / 16);
+    all->room = (room_for(g) + 15) / 16 * 16; /* whole lines of the cache */
+    all->rooms = tti_block_get(c, all->room * sizeof *all->rooms * (size_t)threads);
+    if (all->rooms != NULL) tti_parallel(threads, some_products, all);
+    tti_block_put(c, all->rooms);
 }
 
 /* One product instead of a batch: b is the same for all, and a's rows go on as if it were one. */
@@ -319,9 +328,9 @@ bool tti_gemm_batches(tt_ctx *c, tt_array out, tt_const_array a, tt_const_array 
     tti_walk walk =
         tti_walk_of(batch, (const size_t *const[]){a.layout.stride, b.layout.stride}, 2);
     if (walk.cells == 0) return true;
-    product g = product_of(n, m, k, to, x, y);
-    if (g.way.threads == 1 && !g.way.dots && !g.way.turned) {
-        small_batches(c, g, &walk, left, right);
+    products all = {.first = product_of(n, m, k, to, x, y), .walk = walk};
+    if (all.first.way.threads == 1 && !all.first.way.dots && !all.first.way.turned) {
+        small_batches(c, &all);
         return true;
     }
     for (size_t i = 0; i < walk.cells; i++) {

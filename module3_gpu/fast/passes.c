@@ -20,6 +20,7 @@ typedef struct pass {
     tti_walk walk; /* tensor 0 is out, then the operands */
     const tti_kernels *k;
     bool stream; /* write past the caches */
+    int turned;  /* by tiles: the dimension along which an operand lies in order */
 } pass;
 
 /* ---- one row ----------------------------------------------------------------------------------- */
@@ -76,8 +77,9 @@ static void row(const pass *p, float *out, const float *const *in, const size_t 
 
 /* ---- rows: cells `from` to `to`, counted in the order of out ------------------------------------ */
 
-static void rows(const pass *p, size_t from, size_t to)
+static void rows(void *user, size_t from, size_t to)
 {
+    const pass *p = user;
     const tti_walk *w = &p->walk;
     int last = w->ndim - 1, operands = w->tensors - 1;
     size_t index[TT_MAX_DIMS], at[TTI_WALKERS], step[2] = {0, 0};
@@ -103,11 +105,11 @@ static void rows(const pass *p, size_t from, size_t to)
 
 /* ---- tiles -------------------------------------------------------------------------------------- */
 
-/* Tile number `n` of the walk cut into tiles along `turned` and the last dimension. */
-static void tile(const pass *p, int turned, size_t n)
+/* Tile number `n` of the walk cut into tiles along the turned and the last dimension. */
+static void tile(const pass *p, size_t n)
 {
     const tti_walk *w = &p->walk;
-    int last = w->ndim - 1;
+    int last = w->ndim - 1, turned = p->turned;
     float side[2][TILE * TILE] __attribute__((aligned(64)));
     size_t begin[TT_MAX_DIMS], at[TTI_WALKERS] = {0}, step[2] = {0}, next[2] = {0};
     for (int d = last; d >= 0; d--) {
@@ -135,21 +137,24 @@ static void tile(const pass *p, int turned, size_t n)
     }
 }
 
-static void tiles(const pass *p)
+static void some_tiles(void *user, size_t from, size_t to)
+{
+    const pass *p = user;
+    for (size_t i = from; i < to; i++) tile(p, i);
+    if (p->stream) p->k->fence();
+}
+
+static void tiles(pass *p)
 {
     const tti_walk *w = &p->walk;
-    int turned = tti_walk_turned(w, 1);
-    if (turned < 0) turned = tti_walk_turned(w, 2);
+    p->turned = tti_walk_turned(w, 1);
+    if (p->turned < 0) p->turned = tti_walk_turned(w, 2);
     size_t n = 1;
     for (int d = 0; d < w->ndim; d++) {
-        size_t size = d == w->ndim - 1 || d == turned ? TILE : 1;
+        size_t size = d == w->ndim - 1 || d == p->turned ? TILE : 1;
         n *= (w->dim[d] + size - 1) / size;
     }
-    TT_PARALLEL_FOR(w->cells)
-    for (size_t i = 0; i < n; i++) {
-        tile(p, turned, i);
-        if (p->stream) p->k->fence();
-    }
+    tti_share(n, 1, w->cells, some_tiles, p);
 }
 
 /* ---- the pass ----------------------------------------------------------------------------------- */
@@ -192,18 +197,7 @@ static bool run(pass *p)
         tiles(p);
         return true;
     }
-    size_t parts = (size_t)tti_threads_for(weight(p));
-    if (parts == 1) {
-        rows(p, 0, cells);
-        return true;
-    }
-    size_t part = (cells / parts + 15) / 16 * 16; /* whole lines of the cache */
-    TT_PARALLEL_FOR(weight(p))
-    for (size_t t = 0; t < parts; t++) {
-        size_t from = t * part,
-               to = t == parts - 1 || from + part > cells ? cells : from + part;
-        if (from < to) rows(p, from, to);
-    }
+    tti_share(cells, 16, weight(p), rows, p); /* out begins where a line of the cache does */
     return true;
 }
 
@@ -249,13 +243,18 @@ bool tti_pass_axpy(tt_array y, float alpha, tt_const_array x)
     return pass_over(&p, y, &x, 1);
 }
 
+typedef struct filling {
+    float *out, value;
+} filling;
+
+static void fill_some(void *user, size_t from, size_t to)
+{
+    const filling *f = user;
+    tti_kernels_best()->fill(f->out + from, f->value, to - from);
+}
+
 void tti_pass_fill(float *out, float value, size_t n)
 {
-    const tti_kernels *k = tti_kernels_best();
-    size_t parts = (size_t)tti_threads_for(n), part = n / parts + 1;
-    TT_PARALLEL_FOR(n)
-    for (size_t t = 0; t < parts; t++) {
-        size_t from = t * part, to = from + part < n ? from + part : n;
-        if (from < to) k->fill(out + from, value, to - from);
-    }
+    filling f = {out, value};
+    tti_share(n, 16, n, fill_some, &f);
 }

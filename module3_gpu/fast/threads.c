@@ -5,8 +5,8 @@
 #include <omp.h>
 #endif
 
-/* Cells that one core does in the time it takes to wake another. */
-static const size_t WORTH_A_THREAD = 16384;
+/* Cells that one core does while the others wake: to begin with, and for each that has to. */
+static const size_t WORTH_WAKING = 16384, WORTH_A_THREAD = 8192;
 
 static int wanted; /* 0: all */
 
@@ -27,9 +27,9 @@ int tt_threads(void)
 
 int tti_threads_for(size_t work)
 {
-    if (work < 2 * WORTH_A_THREAD) return 1;
-    size_t worth = work / WORTH_A_THREAD, have = (size_t)tt_threads();
-    return (int)(worth < have ? worth : have);
+    if (work < WORTH_WAKING + 2 * WORTH_A_THREAD) return 1;
+    int all = tt_threads();
+    return work < WORTH_WAKING + (size_t)all * WORTH_A_THREAD ? 1 : all;
 }
 
 int tti_thread(void)
@@ -41,11 +41,49 @@ int tti_thread(void)
 #endif
 }
 
-int tti_team(void)
+#ifdef _OPENMP
+static void region(int threads, tti_parallel_body *body, void *user)
+{
+#pragma omp parallel num_threads(threads)
+    body(user, (size_t)omp_get_thread_num(), (size_t)omp_get_num_threads());
+}
+#endif
+
+void tti_parallel(int threads, tti_parallel_body *body, void *user)
 {
 #ifdef _OPENMP
-    return omp_get_num_threads();
-#else
-    return 1;
+    if (threads > 1) {
+        region(threads, body, user);
+        return;
+    }
 #endif
+    (void)threads;
+    body(user, 0, 1);
+}
+
+typedef struct share {
+    tti_share_body *body;
+    void *user;
+    size_t n, grain;
+} share;
+
+/* Where piece number `piece` of `pieces` begins. */
+static size_t begin(const share *s, size_t piece, size_t pieces)
+{
+    size_t grains = (s->n + s->grain - 1) / s->grain;
+    size_t at = grains * piece / pieces * s->grain;
+    return at < s->n ? at : s->n;
+}
+
+static void one_share(void *user, size_t thread, size_t team)
+{
+    const share *s = user;
+    size_t from = begin(s, thread, team), to = begin(s, thread + 1, team);
+    if (from < to) s->body(s->user, from, to);
+}
+
+void tti_share(size_t n, size_t grain, size_t work, tti_share_body *body, void *user)
+{
+    share s = {body, user, n, grain};
+    tti_parallel(tti_threads_for(work), one_share, &s);
 }

@@ -1,7 +1,9 @@
-/* A steady step of the main job asks the system for no memory, on the simple backend. The fast one
- * does not get there yet: GNU's OpenMP allocates a team for every parallel loop that is worth only
- * one thread (module3_gpu/README.md). */
+/* A steady step of the main job asks the system for no memory: on the simple backend, and on the fast
+ * one with one thread, with two and with three. */
+#include <stdio.h>
+
 #include "module1_autodiff/optim.h"
+#include "module3_gpu/fast/fast_backend.h"
 #include "module4_nn/loss.h"
 #include "module4_nn/meter.h"
 #include "module4_nn/models.h"
@@ -35,10 +37,20 @@ static long train(tt_ctx *c)
     return during;
 }
 
-int main(void)
+static bool steady(const tt_backend *backend, int threads)
 {
     tt_ctx *c = tt_ctx_new(NULL);
-    tt_use(c, tt_backend_simple());
+    tt_set_threads(threads);
+    tt_use(c, backend);
+    printf("%s, %d thread%s: ", backend->name, threads, threads == 1 ? "" : "s");
     long during = train(c);
-    return tt_exit(c) || malloc_verdict(during);
+    return tt_exit(c) == 0 && malloc_verdict(during) == 0;
+}
+
+int main(void)
+{
+    bool right = steady(tt_backend_simple(), 1);
+    for (int threads = 1; threads <= 3; threads++)
+        right = steady(tt_backend_fast(), threads) && right;
+    return right ? 0 : 1;
 }
