@@ -100,6 +100,11 @@ tt_status tt_backpropagate(tt_node *root);
  * edges numbered by argument; a shared node is drawn once. */
 void tt_graph_dot(FILE *out, tt_node *root);
 
+/* The same as an SVG, drawn by Graphviz' `dot`; out is a file on disk, such as tmpfile's.
+ * Errors: TT_ERR_FILE (with a word on what to install), TT_ERR_VALUE (more nodes than a drawing can
+ * show; NULL, quietly). */
+tt_status tt_graph_svg(tt_ctx *c, tt_node *root, FILE *out);
+
 /* How many nodes there are below root, root and constants included. */
 size_t tt_graph_count(tt_node *root);
 

@@ -181,6 +181,14 @@ static tt_status draw_svg(tt_ctx *c, const walk *w, FILE *out)
                            error > 0 ? ": " : "", error > 0 ? strerror(error) : "");
 }
 
+tt_status tt_graph_svg(tt_ctx *c, tt_node *root, FILE *out)
+{
+    if (c == NULL || root == NULL || out == NULL) return TT_ERR_VALUE;
+    if (c->status != TT_OK) return c->status;
+    walk w = walk_all(root);
+    return draw_svg(c, &w, out);
+}
+
 static bool ends_in(const char *path, const char *ending)
 {
     size_t n = strlen(path), m = strlen(ending);

@@ -11,6 +11,7 @@
 #include "module3_gpu/fast/threads.h"
 #include "module4_nn/models.h"
 #include "module4_nn/network.h"
+#include "module4_nn/report.h"
 #include "module4_nn/training.h"
 #include "support/file.h"
 #include "support/progress.h"
@@ -62,8 +63,9 @@ static tt_options read_options(int argc, char **argv, choices *own)
                      .help =
                          "mlp with --hidden units, or with convolutions: cnn, lenet5"},
                     {0}},
-            .takes = TT_CLI_DATA | TT_CLI_LIMIT | TT_CLI_HIDDEN | TT_CLI_LR | TT_CLI_BATCH |
-                     TT_CLI_EPOCHS | TT_CLI_SEED | TT_CLI_BACKEND | TT_CLI_THREADS,
+            .takes = TT_CLI_DATA | TT_CLI_LIMIT | TT_CLI_HIDDEN | TT_CLI_LR |
+                     TT_CLI_BATCH | TT_CLI_EPOCHS | TT_CLI_SEED | TT_CLI_BACKEND |
+                     TT_CLI_THREADS | TT_CLI_REPORT,
         },
         &o, argc, argv);
     return o;
@@ -154,7 +156,9 @@ int main(int argc, char **argv)
     if (!c) return tt_exit(c);
     tt_error_handler(c, tt_error_quiet, NULL); /* tt_exit prints what is wrong */
     training t = {.c = c, .options = &o, .schedule = own.schedule, .started = tt_seconds()};
+    report page;
     training_print(&t);
+    if (o.report) training_report(&t, &page, o.report, argc, argv);
     training_end end = set_up(&t, own.model) ? training_run(&t) : TRAINING_FAILED;
     int code = tt_exit(c);
     if (end == TRAINING_FAILED) code = 1;

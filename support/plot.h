@@ -116,6 +116,7 @@ void tti_plot_tick_text(char text[32], double value, double step);
 /* Where a chart's axes begin and end: the data, the empty case and equal values taken care of. */
 typedef struct tti_plot_frame {
     double x_low, x_high, y_low, y_high;
+    bool counted; /* x counts 1, 2, 3, ..: no marks between */
 } tti_plot_frame;
 tti_plot_frame tti_plot_chart_frame(const tt_plot_chart *chart);
 tti_plot_frame tti_plot_scene_frame(const tt_plot_scene *scene);

@@ -59,7 +59,9 @@ tti_plot_frame tti_plot_chart_frame(const tt_plot_chart *chart)
 {
     enum { MARKS = 6 };
     range x = {HUGE_VAL, -HUGE_VAL}, y = x;
-    for (int s = 0; s < chart->count; s++)
+    bool counted = true;
+    for (int s = 0; s < chart->count; s++) {
+        counted = counted && !chart->series[s].x;
         for (size_t i = 0; i < chart->series[s].count; i++) {
             const tt_plot_series *one = &chart->series[s];
             double at = one->x ? one->x[i] : (double)(i + 1);
@@ -67,14 +69,15 @@ tti_plot_frame tti_plot_chart_frame(const tt_plot_chart *chart)
             include(&x, at);
             include(&y, one->y[i]);
         }
+    }
     x = widened(x);
     y = widened(y);
     if (chart->y_low < chart->y_high)
-        return (tti_plot_frame){x.low, x.high, chart->y_low, chart->y_high};
+        return (tti_plot_frame){x.low, x.high, chart->y_low, chart->y_high, counted};
     double first, step = tti_plot_ticks(y.low, y.high, MARKS, &first);
     y.low = floor(y.low / step + 1e-9) * step; /* so that the axis ends at round numbers */
     y.high = ceil(y.high / step - 1e-9) * step;
-    return (tti_plot_frame){x.low, x.high, y.low, y.high};
+    return (tti_plot_frame){x.low, x.high, y.low, y.high, counted};
 }
 
 tti_plot_frame tti_plot_scene_frame(const tt_plot_scene *scene)
@@ -82,5 +85,5 @@ tti_plot_frame tti_plot_scene_frame(const tt_plot_scene *scene)
     range x = {scene->x_low, scene->x_high}, y = {scene->y_low, scene->y_high};
     if (!(x.low < x.high)) x = (range){0, 1};
     if (!(y.low < y.high)) y = (range){0, 1};
-    return (tti_plot_frame){x.low, x.high, y.low, y.high};
+    return (tti_plot_frame){x.low, x.high, y.low, y.high, false};
 }

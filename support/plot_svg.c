@@ -1,3 +1,5 @@
+#include <math.h>
+
 #include "support/plot_svg.h"
 
 #include "support/text.h"
@@ -56,6 +58,10 @@ static void print_x_ticks(FILE *out, tti_plot_frame f, tti_svg_box box, bool lin
     double first, bottom = box.top + box.height;
     int most = (int)(box.width / 70) + 2;
     double step = tti_plot_ticks(f.x_low, f.x_high, most, &first);
+    if (f.counted && step < 1) {
+        step = 1;
+        first = ceil(f.x_low);
+    }
     for (int i = 0; i <= most && first + i * step <= f.x_high + step * 1e-6; i++) {
         char text[32];
         double x =

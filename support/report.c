@@ -16,7 +16,13 @@ static const char *const style =
     "td.n{text-align:right;font-variant-numeric:tabular-nums}"
     "figure{display:inline-block;margin:.5rem 1rem .5rem 0;vertical-align:top}"
     "figure svg{max-width:100%;height:auto;border:1px solid #8884}"
-    "figcaption{font-size:.9rem}";
+    "figure.image{margin:.3rem .6rem .3rem 0;max-width:9rem}"
+    "figure.wide{display:block;overflow-x:auto}figure.wide svg{max-width:none}"
+    "img{image-rendering:pixelated;border:1px solid #8884}"
+    "figcaption{font-size:.9rem}figure.image figcaption{font-size:.75rem;line-height:1.3}"
+    "table.confusion th,table.confusion td{padding:.2rem .45rem;font-size:.85rem}"
+    "table.confusion td{text-align:right;background:rgba(60,120,216,var(--share))}"
+    "summary{cursor:pointer;margin:1rem 0}";
 
 static void print_element(FILE *out, const char *name, const char *text)
 {
@@ -87,7 +93,7 @@ void tt_report_table_end(FILE *out)
     fputs("</tbody>\n</table>\n", out);
 }
 
-static void end_figure(FILE *out, const char *caption)
+void tti_report_end_figure(FILE *out, const char *caption)
 {
     if (caption) print_element(out, "figcaption", caption);
     fputs("</figure>\n", out);
@@ -97,12 +103,47 @@ void tt_report_scene(FILE *out, const tt_plot_scene *scene, const char *caption)
 {
     fputs("<figure>\n", out);
     tt_plot_scene_svg(out, scene, 350, 370); /* three fit beside each other */
-    end_figure(out, caption);
+    tti_report_end_figure(out, caption);
 }
 
 void tt_report_chart(FILE *out, const tt_plot_chart *chart, const char *caption)
 {
     fputs("<figure>\n", out);
     tt_plot_chart_svg(out, chart, 0, 0);
-    end_figure(out, caption);
+    tti_report_end_figure(out, caption);
+}
+
+void tt_report_confusion(FILE *out, const int *counts, int n, const char *const *names)
+{
+    char number[16];
+    fputs("<table class=\"confusion\">\n<thead><tr><th>is \\ taken for</th>", out);
+    for (int j = 0; j < n; j++) {
+        snprintf(number, sizeof number, "%d", j);
+        print_element(out, "th", names ? names[j] : number);
+    }
+    fputs("</tr></thead>\n<tbody>\n", out);
+    for (int i = 0; i < n; i++) {
+        const int *row = counts + (ptrdiff_t)i * n;
+        double sum = 0;
+        for (int j = 0; j < n; j++) sum += row[j];
+        snprintf(number, sizeof number, "%d", i);
+        fputs("<tr>", out);
+        print_element(out, "th", names ? names[i] : number);
+        for (int j = 0; j < n; j++)
+            fprintf(out, "<td style=\"--share:%.3f\">%d</td>", sum > 0 ? row[j] / sum : 0,
+                    row[j]);
+        fputs("</tr>\n", out);
+    }
+    fputs("</tbody>\n</table>\n", out);
+}
+
+void tt_report_fold_begin(FILE *out, const char *summary)
+{
+    fputs("<details>\n", out);
+    print_element(out, "summary", summary);
+}
+
+void tt_report_fold_end(FILE *out)
+{
+    fputs("</details>\n", out);
 }

@@ -20,6 +20,7 @@
 #ifndef TT_SUPPORT_REPORT_H
 #define TT_SUPPORT_REPORT_H
 
+#include <stdint.h>
 #include <stdio.h>
 
 #include "support/error.h"
@@ -45,6 +46,22 @@ void tt_report_table_end(FILE *out);
  * there is room. */
 void tt_report_scene(FILE *out, const tt_plot_scene *scene, const char *caption);
 void tt_report_chart(FILE *out, const tt_plot_chart *chart, const char *caption);
+
+/* pixels (rows, columns), 0 black to 255 white, drawn so that the longer edge is `side` pixels of the
+ * screen; rows, columns and side at least 1. As a PNG inside the page: about 1.4 bytes a pixel at most. */
+void tt_report_image(FILE *out, const uint8_t *pixels, int rows, int columns, int side,
+                     const char *caption);
+
+/* A square table of counts (n, n), darker where a row has more of its sum: row i, column j is how
+ * often class i was taken for class j. names may be NULL. */
+void tt_report_confusion(FILE *out, const int *counts, int n, const char *const *names);
+
+/* What most readers skip, behind a line to click on. */
+void tt_report_fold_begin(FILE *out, const char *summary);
+void tt_report_fold_end(FILE *out);
+
+/* internal */
+void tti_report_end_figure(FILE *out, const char *caption);
 
 #ifdef __cplusplus
 }

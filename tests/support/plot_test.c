@@ -271,6 +271,22 @@ Test(support_plot, a_long_series_makes_a_short_picture, .fini = finish)
     free(y);
 }
 
+Test(support_plot, epochs_are_marked_at_whole_numbers, .fini = finish)
+{
+    const double x[] = {1, 2}, y[] = {1, 2};
+    tt_plot_series s = {NULL, NULL, y, 2};
+    tt_plot_chart c = {.series = &s, .count = 1, .y_low = 10, .y_high = 20};
+    FILE *out = begin();
+    tt_plot_chart_svg(out, &c, 0, 0);
+    fclose(out);
+    cr_expect(!strstr(text, ">1.2<") && strstr(text, ">1<") && strstr(text, ">2<"));
+    s.x = x;
+    out = begin();
+    tt_plot_chart_svg(out, &c, 0, 0);
+    fclose(out);
+    cr_expect(strstr(text, ">1.2<"), "between measured places there are marks");
+}
+
 Test(support_plot, frames_go_over_each_other_only_on_a_terminal, .fini = finish)
 {
     FILE *out = begin();
