@@ -30,6 +30,8 @@
 #include "module2_tensors/network.h"
 #include "module2_tensors/tensor.h"
 #include "module3_gpu/backends.h"
+#include "module4_nn/checkpoint/checkpoint.h"
+#include "module4_nn/checkpoint/safetensors.h"
 #include "module4_nn/conv_layers.h"
 #include "module4_nn/data/data.h"
 #include "module4_nn/data/loader.h"
@@ -166,6 +168,14 @@
 #define tt_right_share(c, ...) tt_right_share(TT_AT(c), __VA_ARGS__)
 #define tt_nn_lenet5(c, ...) tt_nn_lenet5(TT_AT(c), __VA_ARGS__)
 #define tt_nn_mlp(c, ...) tt_nn_mlp(TT_AT(c), __VA_ARGS__)
+
+/* checkpoints */
+#define tt_save(c, ...) tt_save(TT_AT(c), __VA_ARGS__)
+#define tt_save_with(c, ...) tt_save_with(TT_AT(c), __VA_ARGS__)
+#define tt_load(c, ...) tt_load(TT_AT(c), __VA_ARGS__)
+#define tt_load_from(c, ...) tt_load_from(TT_AT(c), __VA_ARGS__)
+#define tt_safetensors_read(c, ...) tt_safetensors_read(TT_AT(c), __VA_ARGS__)
+#define tt_safetensors_write(c, ...) tt_safetensors_write(TT_AT(c), __VA_ARGS__)
 
 /* data */
 #define tt_dataset_make(c, ...) tt_dataset_make(TT_AT(c), __VA_ARGS__)

@@ -170,6 +170,31 @@ tt_optim *tt_optim_adamw_with(tt_module *m, tt_adam_options options)
     return adam_new(m, options, "tt_optim_adamw", true);
 }
 
+/* ---- for checkpoints -------------------------------------------------------------------------- */
+
+const char *tti_optim_kind(const tt_optim *optim)
+{
+    if (optim->step == momentum_step) return "momentum";
+    if (optim->step == adam_step)
+        return ((const optimiser *)optim)->decoupled ? "adamw" : "adam";
+    return "sgd";
+}
+
+tti_optim_kept tti_optim_kept_of(tt_optim *optim, size_t parameter)
+{
+    bool momentum = optim->step == momentum_step, adam = optim->step == adam_step;
+    tti_optim_kept kept = {.tensor_count = 0};
+    if (!momentum && !adam) return kept;
+    state *s = &((optimiser *)optim)->states[parameter];
+    kept.tensors[kept.tensor_count].name = momentum ? "velocity" : "mean";
+    kept.tensors[kept.tensor_count++].tensor = s->first;
+    if (momentum) return kept;
+    kept.tensors[kept.tensor_count].name = "square";
+    kept.tensors[kept.tensor_count++].tensor = s->second;
+    kept.steps = &s->steps;
+    return kept;
+}
+
 /* ---- clipping, schedules ---------------------------------------------------------------------- */
 
 /* The gradient of parameter i: NULL when it has none or is no tensor. */

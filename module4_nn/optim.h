@@ -76,6 +76,22 @@ double tt_optim_clip(tt_optim *optim, double most);
 float tt_schedule_step(float lr, float gamma, int every, int step);
 float tt_schedule_cosine(float lr, float least, int steps, int step);
 
+/* ---- for checkpoints -------------------------------------------------------------------------- */
+
+/* "momentum", "adam", "adamw"; "sgd" for all that keep nothing between steps. */
+const char *tti_optim_kind(const tt_optim *optim);
+
+/* What an optimiser keeps between steps for one parameter: tensors by name, and a count of steps. */
+typedef struct tti_optim_kept {
+    struct {
+        const char *name; /* "velocity"; "mean", "square" */
+        tt_tensor *tensor;
+    } tensors[2];
+    int tensor_count;
+    uint64_t *steps; /* NULL: not counted */
+} tti_optim_kept;
+tti_optim_kept tti_optim_kept_of(tt_optim *optim, size_t parameter);
+
 #ifdef __cplusplus
 }
 #endif
