@@ -330,7 +330,7 @@ def _build_file(plan, file, text):
     if file == "course/BUILD":
         mine = {Path(name).stem for name in OF_COURSE}
         others = {path.stem for path in (plan.root / "course").glob("*.py")} - mine
-        text = _without(text, lambda word: word in others)
+        text = _without(text, lambda word: word in others or word.startswith("//course/"))
     module = file.partition("/")[0]
     if module in plan.compiled() and file == f"{module}/BUILD":
         text = _with_objects(text, module)

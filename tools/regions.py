@@ -144,11 +144,11 @@ def _of_region(region, lines):
     inside = next((line for line in body if re.match(r" {0,3}[^ #]", line)), None)
     if above != "{" or below != "}" or inside is not None:
         yield f"{region} does not stand inside one function"
-    elif not _balanced(body):
+    elif not balanced(body):
         yield f"{region} opens a brace that it does not close, or closes one it has not opened"
 
 
-def _balanced(lines):
+def balanced(lines):
     comment_or_text = r'//[^\n]*|/\*.*?\*/|"(\\.|[^"\\])*"|\'(\\.|[^\'\\])*\''
     code = re.sub(comment_or_text, "", "\n".join(lines), flags=re.S)
     depth = 0

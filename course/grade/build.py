@@ -1,0 +1,141 @@
+"""Compiles a submission's files, confined, and links them with a scenario on the reference.
+
+    builder = Builder(tools, box, work)
+    variant = Variant(files={...}, without=("1.5",))        # texts by name; what stays a stub
+    program = builder.program("1.4", variant)               # raises CompileError
+
+A submission's object keeps only those names public that the reference's object of the same file has,
+so that it replaces nothing else: no malloc, no main, no function of the grader. What the registry
+forbids for a task is renamed in it to a function that says so and ends the program.
+"""
+
+import hashlib
+import os
+import re
+import shlex
+import subprocess
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import layout
+from toolbox import ToolError, run
+
+MOST_WORDS = 8000  # of the compiler, for one file
+
+
+class CompileError(Exception):
+    """The compiler's words on the student's own files."""
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One way to put a submission together with the reference."""
+
+    name: str  # a folder's name
+    files: dict = field(hash=False)  # file -> text, in front of the reference's
+    without: tuple = ()  # tasks whose regions are stubs in every other file of the module
+
+
+class Builder:
+    def __init__(self, tools, box, work):
+        self.tools, self.box, self.work = tools, box, Path(work)
+        self.objects = {}  # digest of text and name -> object
+        self.include = tools.include()
+        if not box.bwrap:  # another user compiles, and cannot look into the cache
+            self.include = self.work / "include"
+            subprocess.run(["cp", "-r", tools.include(), self.include], check=True)
+
+    def program(self, task, variant):
+        """A scenario linked with the variant: a path."""
+        compiled = {file: self._object(file, variant) for file in self._to_compile(variant)}
+        rest = [self.tools.object(file, variant.without)
+                for file in layout.sources(self.tools.root, self.tools.module) if file not in compiled]
+        return self._link(task, variant, compiled, rest)
+
+    def _to_compile(self, variant):
+        """The variant's own C files, and those that read a header of it."""
+        sources = layout.sources(self.tools.root, self.tools.module)
+        headers = [file for file in variant.files if file.endswith(".h")]
+        readers = {source for header in headers for source in self.tools.depends(header)}
+        return [file for file in sources if file in variant.files or file in readers]
+
+    # ---- compiling ---------------------------------------------------------------------------------
+
+    def _object(self, file, variant):
+        text = variant.files.get(file)
+        if text is None:
+            text = self._reference_text(file, variant.without)
+        headers = {h: t for h, t in sorted(variant.files.items())
+                   if h.endswith(".h") and file in self.tools.depends(h)}
+        key = hashlib.sha256(repr((file, text, headers)).encode()).hexdigest()[:16]
+        if key not in self.objects:
+            self.objects[key] = self._compile(file, text, headers, key)
+        if isinstance(self.objects[key], CompileError):
+            raise self.objects[key]
+        return self.objects[key]
+
+    def _reference_text(self, file, without):
+        from splice import regions
+        return regions.strip((self.tools.root / file).read_text(), set(without), file)
+
+    def _compile(self, file, text, headers, key):
+        folder = self.work / key
+        for name, words in [(file, text), *headers.items()]:
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(words)
+        if not self.box.bwrap:
+            _open_to_others(folder)
+        script = [*layout.compiler(self.tools.root, file), *self.tools.flags_of(file),
+                  *layout.file_flags(self.tools.root, file), "-w", "-fmax-errors=10",
+                  "-iquote", ".", "-iquote", self.include, "-c", file, "-o", "object.o"]
+        status, words = self.box.build(folder, [self.include], shlex.join(map(str, script)))
+        if status == 0 and (folder / "object.o").is_file() and not (folder / "object.o").is_symlink():
+            return folder / "object.o"
+        return CompileError(self._readable(words, file) or f"{file}: the compiler was stopped")
+
+    def _readable(self, words, file):
+        words = words.replace(f"{self.include}/", "").replace(f"{self.work}/", "")
+        return words.strip()[:MOST_WORDS]
+
+    # ---- linking -----------------------------------------------------------------------------------
+
+    def _link(self, task, variant, compiled, rest):
+        folder = self.work / f"{variant.name}-{layout.safe(task)}"
+        folder.mkdir()
+        if not self.box.bwrap:
+            _open_to_others(folder)
+        steps, objects = [], []
+        for number, (file, path) in enumerate(compiled.items()):
+            public = folder / f"{number}.public"
+            public.write_text("\n".join(self.tools.public_names(file)) + "\n")
+            renamed = folder / f"{number}.renamed"
+            renamed.write_text("".join(f"{old} tt_forbidden_{old}\n"
+                                       for old in self.tools.forbidden_names(task)))
+            objects.append(f"{number}.o")
+            steps.append(["objcopy", f"--keep-global-symbols={public.name}",
+                          f"--redefine-syms={renamed.name}", path, f"{number}.o"])
+        trusted = [*self.tools.scenario_objects(task), *rest, *self.tools.below()]
+        steps.append([*layout.linker(self.tools.module), "-o", "worker", *objects, *trusted,
+                      *layout.libraries(self.tools.module)])
+        script = " && ".join(shlex.join(map(str, step)) for step in steps)
+        readable = sorted({str(Path(path).parent) for path in [*compiled.values(), *trusted]})
+        status, words = self.box.link(folder, readable, script)
+        if status != 0:
+            raise CompileError(self._link_error(words))
+        return folder / "worker"
+
+    def _link_error(self, words):
+        missing = sorted(set(re.findall(r"undefined reference to [`'](\w+)'", words)))
+        if missing:
+            return f"these functions are missing, or are static: {', '.join(missing[:10])}"
+        twice = sorted(set(re.findall(r"multiple definition of [`'](\w+)'", words)))
+        if twice:
+            return f"these names belong to another file: {', '.join(twice[:10])}"
+        return "it does not link:\n" + words.strip()[-MOST_WORDS // 4:]
+
+
+def _open_to_others(folder):
+    for path in [folder, *folder.rglob("*")]:
+        path.chmod(0o777 if path.is_dir() else 0o644)

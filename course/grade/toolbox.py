@@ -1,0 +1,276 @@
+"""What grading needs and is built once: the launcher, the judge, and the reference as objects.
+
+    tools = Toolbox(root, module=1)     # builds what is missing in the cache, else takes it from there
+    tools.program("launch")             # a path
+    tools.scenario("1.4")               # the reference with the scenario of Task 1.4, linked
+
+No Bazel: gcc alone, so that the same code builds a grader for a container. The cache is
+$TT_GRADE_CACHE, else ~/.cache/tinytorch/grade; its folders are named by everything that they were made
+from, so a changed source or compiler makes a new one.
+"""
+
+import fcntl
+import hashlib
+import os
+import pwd
+import shutil
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent.parent / "tools"))
+
+import cc
+import regions
+
+import layout
+
+CC = os.environ.get("CC", "gcc")
+TOOLS = {
+    "launch": (["launch.c", "filter.c"], ["-lseccomp"]),
+    "judge": (["judge_main.c", "bundle.c", "compare.c", "record.c"], ["-lm"]),
+    "unpack": (["unpack.c"], ["-larchive"]),
+}
+
+
+class ToolError(Exception):
+    """What could not be built, in the compiler's words."""
+
+
+def run(command, **more):
+    done = cc.run(command, **more)
+    if done.returncode:
+        raise ToolError(f"{' '.join(map(str, command))}\n{done.stdout}")
+    return done.stdout
+
+
+def cache():
+    """In the user's home, also when Bazel runs a test with another $HOME."""
+    given = os.environ.get("TT_GRADE_CACHE")
+    home = os.environ.get("XDG_CACHE_HOME") or os.path.join(pwd.getpwuid(os.getuid()).pw_dir, ".cache")
+    return Path(given or os.path.join(home, "tinytorch", "grade"))
+
+
+@contextmanager
+def locked(folder):
+    """Two graders at once build once."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+class Toolbox:
+    def __init__(self, root, module):
+        self.root = Path(root)
+        self.number = module
+        self.tasks = regions.registry(root)
+        self.grading = layout.registry(root, "GRADING")
+        self.modules = layout.modules(root)
+        self.module = layout.module_called(self.modules, module)
+        self.own = [task for task in self.tasks if task["module"] == self.module]
+        self.flags = layout.flags(root)
+        self.digest = self._digest()
+        base = cache()
+        with locked(base):
+            base.chmod(0o700)  # the reference is in it, and who is graded may be another user here
+            self.home = base / self.digest[:16]
+            self.work = self.home / f"grader-{self._digest_of_grader()[:16]}"
+            self._tools()
+            self._reference()
+
+    def program(self, name):
+        path = self.work / "bin" / name
+        return path if path.exists() else None
+
+    def object(self, file, without=()):
+        """The reference's object of a file; `without`: with the regions of these tasks as stubs."""
+        return self._object(file, tuple(sorted(without)))
+
+    def scenario_objects(self, task):
+        """The scenario of a task and what every scenario shares; they hold no solution."""
+        return [self.work / "scenarios" / f"task{layout.safe(task)}.o",
+                *(self.work / "scenarios" / name for name in ("scenario.o", "record.o"))]
+
+    def scenario(self, task):
+        """The program that knows what is right."""
+        return self.work / "reference" / f"task{layout.safe(task)}"
+
+    def include(self):
+        """The project's headers, and no C file."""
+        return self.home / "include"
+
+    def below(self, number=None):
+        """The archives that module `number` is linked with, topmost first."""
+        number = self.number if number is None else number
+        names = [*reversed(self.modules[:number]), "support"]
+        return [self.home / "below" / f"lib{name}.a" for name in names]
+
+    def public_names(self, file):
+        """The names that the reference's object of a file gives to others."""
+        words = run(["nm", "--defined-only", "--extern-only", "--format=posix",
+                     self.home / "objects" / f"{file}.o"])
+        return [line.split()[0] for line in words.splitlines() if line.split()]
+
+    def forbidden_names(self, task):
+        """What a submission's own code may not use in a task."""
+        return self.grading.get(task, {}).get("forbidden", [])
+
+    def depends(self, file):
+        """The files of the module's library whose compilation reads a header."""
+        return [source for source in layout.sources(self.root, self.module)
+                if file in self._read(source)]
+
+    # ---- building ----------------------------------------------------------------------------------
+
+    def _digest(self):
+        """Of what the reference is made from; it also names the reference in results."""
+        return self._digest_of([*layout.everything(self.root), self.root / "course/tasks.bzl",
+                                HERE / "layout.py"])
+
+    def _digest_of_grader(self):
+        return self._digest_of([*HERE.rglob("*.[ch]"), HERE / "toolbox.py"])
+
+    def _digest_of(self, files):
+        state = hashlib.sha256(run([CC, "-v"]).encode())
+        for path in sorted(set(files)):
+            state.update(f"{path.relative_to(self.root)}\0".encode() + path.read_bytes() + b"\0")
+        return state.hexdigest()
+
+    def _tools(self):
+        folder = self.work / "bin"
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, (files, libraries) in TOOLS.items():
+            if (folder / name).exists() or (folder / f"{name}.missing").exists():
+                continue
+            try:
+                self._tool(folder / name, files, libraries)
+            except ToolError as error:
+                if name == "judge":
+                    raise
+                self._poorer_tool(folder, name, files, error)
+
+    def _tool(self, target, files, libraries, define=("-DTT_SECCOMP",)):
+        # Static where that is possible: in a sandbox there is nothing else.
+        flags = [*cc.flags(self.root, "STANDARD"), "-O2", "-w", *define, "-iquote", self.root]
+        if target.name == "launch":
+            flags.append("-static")
+        sources = [HERE / file for file in files]
+        run([CC, *flags, *sources, "-o", f"{target}.new", *libraries])
+        os.rename(f"{target}.new", target)
+
+    def _poorer_tool(self, folder, name, files, error):
+        """Without libseccomp a launcher that cannot filter; without libarchive only folders."""
+        if name == "launch":
+            self._tool(folder / name, files, [], define=())
+            (folder / "launch.unfiltered").write_text(str(error))
+        else:
+            (folder / f"{name}.missing").write_text(str(error))
+
+    def _reference(self):
+        done = self.work / f"module{self.number}.done"
+        if done.exists():
+            return
+        self._headers()
+        folders = ["support", *self.modules[: self.number + 1]]
+        files = [file for folder in folders for file in layout.sources(self.root, folder)]
+        cc.in_parallel(self._compile_reference, files)
+        for folder in folders[:-1]:
+            self._archive(folder)
+        cc.in_parallel(self._compile_scenario, ["scenario.c", "record.c"])
+        cc.in_parallel(self._link_reference, [task["id"] for task in self.own])
+        cc.in_parallel(lambda pair: self._object(*pair), self._stubbed())
+        done.write_text("")
+
+    def _headers(self):
+        if self.include().exists():
+            return
+        new = self.home / "include.new"
+        shutil.rmtree(new, ignore_errors=True)
+        for path in layout.everything(self.root):
+            if path.suffix in layout.HEADERS:
+                target = new / path.relative_to(self.root)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, target)
+        os.rename(new, self.include())
+
+    def _compile_reference(self, file):
+        self._compile(self.root / file, self.home / "objects" / f"{file}.o", self.root,
+                      layout.file_flags(self.root, file))
+
+    def _compile(self, source, target, include, more=()):
+        if target.exists():
+            return
+        target.parent.mkdir(parents=True, exist_ok=True)
+        new = f"{target}.{os.getpid()}.{source.name}.new"
+        run([*layout.compiler(self.root, source.name), *more, *self.flags_of(source.name), "-w",
+             "-iquote", include, "-MMD", "-MF", f"{target}.d", "-c", source, "-o", new],
+            cwd=self.root)
+        os.rename(new, target)
+
+    def flags_of(self, name):
+        return self.flags if name.endswith(".c") else []
+
+    def _archive(self, folder):
+        target = self.home / "below" / f"lib{folder}.a"
+        if target.exists():
+            return
+        target.parent.mkdir(parents=True, exist_ok=True)
+        objects = [self.home / "objects" / f"{file}.o" for file in layout.sources(self.root, folder)]
+        run(["ar", "crsD", f"{target}.new", *objects])
+        os.rename(f"{target}.new", target)
+
+    def _compile_scenario(self, name):
+        self._compile(HERE / name, self.work / "scenarios" / f"{Path(name).stem}.o", self.root)
+
+    def _link_reference(self, task):
+        source = HERE / "scenarios" / f"task{layout.safe(task)}.c"
+        if not source.exists():
+            return
+        self._compile_scenario(f"scenarios/{source.name}")
+        target = self.scenario(task)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if not target.exists():
+            objects = [self.object(file) for file in layout.sources(self.root, self.module)]
+            run([*layout.linker(self.module), "-o", f"{target}.new", *self.scenario_objects(task), *objects,
+                 *self.below(), *layout.libraries(self.module)])
+            os.rename(f"{target}.new", target)
+
+    def _stubbed(self):
+        """(file, tasks): each file of the module without what is later than one of its tasks."""
+        order = [task["id"] for task in self.own]
+        laters = [tuple(sorted(order[n + 1 :])) for n in range(len(order) - 1)]
+        files = layout.sources(self.root, self.module)
+        return [(file, later) for later in laters for file in files]
+
+    def _object(self, file, without):
+        text = (self.root / file).read_text()
+        has = {region.task for region in regions.parse(text, file)}
+        header = [h for h in layout.learned(self.own) if h.endswith(".h") and file in self.depends(h)]
+        stubbed = has & set(without)
+        if not stubbed and not any(self._has(h, without) for h in header):
+            return self.home / "objects" / f"{file}.o"
+        without = sorted(stubbed | {t for h in header for t in without if self._has(h, {t})})
+        folder = self.home / "stubs" / "-".join(without)
+        target = folder / "objects" / f"{file}.o"
+        if not target.exists():
+            with locked(folder):
+                for changed in [file, *header]:
+                    path = folder / "source" / changed
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    path.write_text(regions.strip((self.root / changed).read_text(), set(without)))
+                self._compile(folder / "source" / file, target, folder / "source",
+                              ["-iquote", self.root, *layout.file_flags(self.root, file)])
+        return target
+
+    def _has(self, file, tasks):
+        text = (self.root / file).read_text()
+        return any(region.task in tasks for region in regions.parse(text, file))
+
+    def _read(self, file):
+        """The project's files that compiling the reference's file reads."""
+        rule = Path(self.home / "objects" / f"{file}.o.d").read_text().replace("\\\n", " ")
+        words = [os.path.normpath(os.path.join(self.root, word)) for word in rule.split(":", 1)[1].split()]
+        return {os.path.relpath(word, self.root) for word in words}
