@@ -49,6 +49,7 @@ static void fiber_body()
             thread &t = e->threads[e->order[e->cursor++]];
             t.fiber = e->idle.back();
             e->current = &t;
+            e->last_pc = 0;
             if (e->diagnose) phase_thread_resumes(e);
             e->inside = false;
             e->run->body(e->run->arguments);
@@ -111,6 +112,7 @@ bool engine::turn()
         if (t.is != state::READY) continue;
         moved = true;
         current = &t;
+        last_pc = t.pc;
         idle.push_back(t.fiber); /* unless it waits again, the coroutine is free afterwards */
         if (diagnose) phase_thread_resumes(this);
         context_switch(&scheduler, &fibers[t.fiber]);

@@ -61,6 +61,23 @@ extern "C" void tt_sim_trap(void)
     e->give_up(cudaErrorLaunchFailure);
 }
 
+/* Ends the kernel where a condition of it does not hold; on the host, as assert does. */
+extern "C" void tt_sim_assert(const char *condition, const char *file, unsigned line,
+                              const char *function) noexcept
+{
+    engine *e = now;
+    if (!e) {
+        fprintf(stderr, "%s:%u: %s: Assertion `%s' failed.\n", file, line, function,
+                condition);
+        abort();
+    }
+    inside guard(e);
+    raw_finding f = finding_of(e, TT_SIM_FAULT, HERE);
+    snprintf(f.text, sizeof f.text, "finds assert(%s) not to hold", condition);
+    report(f);
+    e->give_up(cudaErrorAssert);
+}
+
 extern "C" double tt_sim_now_ms(void)
 {
     struct timespec t;
@@ -107,9 +124,15 @@ template <class I, class S, class F> static I atomic(int op, I *where, I value, 
     return is;
 }
 
+static void announce(const void *where, size_t bytes, int op, uintptr_t pc)
+{
+    now->current->compares = op == TT_SIM_COMPARE;
+    shadow_access(where, bytes, deed::ATOMIC, pc);
+}
+
 extern "C" unsigned tt_sim_atomic32(int op, unsigned *where, unsigned value, unsigned other)
 {
-    if (now && now->diagnose) shadow_access(where, 4, deed::ATOMIC, HERE);
+    if (now && now->diagnose) announce(where, 4, op, HERE);
     return atomic<unsigned, int, float>(op, where, value, other);
 }
 
@@ -117,6 +140,6 @@ extern "C" unsigned long long tt_sim_atomic64(int op, unsigned long long *where,
                                               unsigned long long value,
                                               unsigned long long other)
 {
-    if (now && now->diagnose) shadow_access(where, 8, deed::ATOMIC, HERE);
+    if (now && now->diagnose) announce(where, 8, op, HERE);
     return atomic<unsigned long long, long long, double>(op, where, value, other);
 }

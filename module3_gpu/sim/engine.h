@@ -45,7 +45,10 @@ struct thread {
     unsigned id;
     state is;
     warp_operation operation;
-    bool fenced;      /* __threadfence since its last atomic */
+    bool fenced;      /* has called __threadfence */
+    bool acquired;    /* has done an atomic */
+    bool released;    /* has done one after __threadfence */
+    bool compares;    /* the atomic that it does now is a compare-and-swap */
     int fiber;        /* the coroutine it waits in */
     int source;       /* lane that EXCHANGE reads */
     unsigned mask;    /* lanes that take part */
@@ -74,7 +77,7 @@ struct engine {
     unsigned made = 0; /* fibers that have a stack */
     std::vector<int> idle;
 
-    uintptr_t last_pc = 0; /* of the last access that was diagnosed */
+    uintptr_t last_pc = 0; /* of the current thread's last call of the simulator */
     /* Set while the simulator's own code runs for a kernel: a signal then waits for its end. */
     volatile bool inside = false;
     volatile bool late = false; /* the time is up */

@@ -52,13 +52,15 @@ const region *region_freed(uintptr_t address)
     return nullptr;
 }
 
-static void add(uintptr_t begin, size_t bytes, const char *name, bool own)
+static void add(uintptr_t begin, size_t bytes, const char *name, bool own,
+                bool managed = false)
 {
     region r = {};
     r.begin = begin;
     r.end = begin + bytes;
     r.number = ++number;
     r.own = own;
+    r.managed = managed;
     snprintf(r.name, sizeof r.name, "%s", name ? name : "");
     freed.erase(
         std::remove_if(freed.begin(), freed.end(),
@@ -91,7 +93,7 @@ static bool take(uintptr_t p, bool own)
 void host_access(const void *p, size_t bytes, deed act, uintptr_t pc)
 {
     const region *r = region_of(reinterpret_cast<uintptr_t>(p));
-    if (!r || !r->own) return;
+    if (!r || !r->own || r->managed) return;
     raw_finding f;
     f.kind = TT_SIM_BOUNDS;
     f.how = form::DEVICE;
@@ -106,7 +108,7 @@ void host_access(const void *p, size_t bytes, deed act, uintptr_t pc)
 
 using namespace tti_sim;
 
-extern "C" int tt_sim_malloc(void **p, size_t bytes)
+extern "C" int tt_sim_malloc(void **p, size_t bytes, int managed)
 {
     std::lock_guard<std::mutex> hold(lock);
     *p = nullptr;
@@ -120,7 +122,7 @@ extern "C" int tt_sim_malloc(void **p, size_t bytes)
     if (!got) return fail(cudaErrorMemoryAllocation);
     memset(got + RED, 0x7f, bytes); /* 3.4e38: whoever reads it before writing will notice */
     in_use += bytes;
-    add(reinterpret_cast<uintptr_t>(got + RED), bytes, nullptr, true);
+    add(reinterpret_cast<uintptr_t>(got + RED), bytes, nullptr, true, managed != 0);
     *p = got + RED;
     return cudaSuccess;
 }

@@ -2,8 +2,11 @@
  * plain and one atomic, with nothing that orders them.
  *
  * Within a block a barrier orders everything (epochs differ), a warp operation its lanes. Blocks are
- * not ordered, but for the one pattern that CUDA has for it: write, __threadfence(), atomic; then
- * atomic, read ("the last block sums up"). */
+ * not ordered, nor are threads otherwise, but for the one pattern that CUDA has for it: write,
+ * __threadfence(), atomic; then atomic, read ("the last block sums up", and locks).
+ *
+ * A plain read that a compare-and-swap of the same thread follows is a guess, which the swap
+ * proves: no race either. */
 #include "module3_gpu/sim/shadow.h"
 
 #include <algorithm>
@@ -93,6 +96,7 @@ static bool ordered(const access_record &a, const thread &t)
 {
     if (a.epoch < block_epoch) return acquired && begin_of(a.epoch).released;
     if (a.epoch != epoch || a.thread == t.id) return true;
+    if (t.acquired && now->threads[a.thread].released) return true;
     if (a.thread / WARP != t.id / WARP) return false;
     const warp_clock &c = clocks[t.id / WARP];
     return a.clock < c.all || (c.some && a.clock < c.pair[a.thread % WARP][t.id % WARP]);
@@ -143,6 +147,20 @@ static void join(crowd *c, const access_record &a)
     c->last = a;
 }
 
+/* An atomic of the current thread: what it orders, and whether it proves a guess. */
+static void atomic_orders(const cell &c, bool shared)
+{
+    thread &t = *now->current;
+    const access_record &read = c.reads.last;
+    t.acquired = true;
+    t.released |= t.fenced;
+    if (t.compares && read.epoch == epoch && read.thread == t.id)
+        report_guess(site_pc(read.site));
+    if (shared) return;
+    acquired = true;
+    if (t.fenced) begins.back().released = true;
+}
+
 void race_access(cell *c, uint8_t mask, deed act, bool shared, uint32_t site)
 {
     thread &t = *now->current;
@@ -150,10 +168,7 @@ void race_access(cell *c, uint8_t mask, deed act, bool shared, uint32_t site)
                               static_cast<uint16_t>(t.id), mask};
     const access_record *hit = nullptr;
     since = shared ? block_epoch : launch_epoch;
-    if (act == deed::ATOMIC && !shared) {
-        acquired = true;
-        if (t.fenced) begins.back().released = true;
-    }
+    if (act == deed::ATOMIC) atomic_orders(*c, shared);
     if (collides(c->write, mask, t)) tell(c->write, deed::WRITE, act, shared, site);
     else if (act != deed::ATOMIC && (hit = first(c->atomics, mask, t)))
         tell(*hit, deed::ATOMIC, act, shared, site);

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <deque>
 #include <mutex>
+#include <unordered_set>
 #include <unistd.h>
 
 namespace tti_sim
@@ -14,6 +15,7 @@ constexpr size_t MOST_LAUNCHES = 1024;
 
 static std::mutex lock;
 static std::vector<raw_finding> fresh; /* of the launch that runs */
+static std::unordered_set<uintptr_t> guesses;
 static std::vector<tt_sim_finding> findings;
 static std::deque<tt_sim_traffic> launches;
 static tt_sim_traffic total;
@@ -86,6 +88,19 @@ static bool raced(const raw_finding &r)
     return false;
 }
 
+void report_guess(uintptr_t pc)
+{
+    guesses.insert(pc);
+}
+
+static bool guessed(const raw_finding &r)
+{
+    const bool read = r.act == deed::READ, other = r.other_act == deed::READ;
+    const bool atomic = r.act == deed::ATOMIC || r.other_act == deed::ATOMIC;
+    return r.kind == TT_SIM_RACE && atomic &&
+           ((read && guesses.count(r.pc)) || (other && guesses.count(r.other_pc)));
+}
+
 static void settle(const raw_finding &r, const char *kernel)
 {
     tt_sim_finding f = {};
@@ -93,7 +108,8 @@ static void settle(const raw_finding &r, const char *kernel)
     f.shared = r.shared;
     f.times = r.times;
     snprintf(f.kernel, sizeof f.kernel, "%s", kernel);
-    fill(&f.at, r.pc, r.block, r.thread);
+    const bool known = line_of(r.pc).number > 0;
+    fill(&f.at, known ? r.pc : r.instead, r.block, r.thread);
     fill(&f.other, r.other_pc, r.block2, r.thread2);
     /* The same barrier, of which the compiler has made two. */
     if (r.kind == TT_SIM_DIVERGENCE && r.how == form::ELSEWHERE && f.at.line > 0 &&
@@ -117,10 +133,11 @@ void report_flush(const char *kernel)
     for (const raw_finding &f : fresh) {
         pcs.push_back(f.pc);
         pcs.push_back(f.other_pc);
+        pcs.push_back(f.instead);
     }
     lines_look_up(pcs);
     for (const raw_finding &f : fresh)
-        if (!raced(f)) settle(f, kernel);
+        if (!raced(f) && !guessed(f)) settle(f, kernel);
     fresh.clear();
 }
 

@@ -32,6 +32,7 @@ struct raw_finding {
     deed act = deed::READ, other_act = deed::READ;
     bool shared = false, other_block = false;
     uintptr_t pc = 0, other_pc = 0; /* return addresses; 0: none */
+    uintptr_t instead = 0; /* names the place where pc is in a library and has no line */
     uint3 block{0, 0, 0}, thread{0, 0, 0}, block2{0, 0, 0}, thread2{0, 0, 0};
     uint64_t number = 0, size = 0, bytes = 0, times = 1;
     char text[200] = ""; /* a name, or for launches all there is to say */
@@ -43,6 +44,8 @@ void report(const raw_finding &f);
 raw_finding finding_of(const engine *e, tt_sim_kind kind, uintptr_t pc);
 /* True when a finding with these locations would only be counted; counts it. */
 bool report_again(tt_sim_kind kind, uintptr_t pc, uintptr_t other_pc);
+/* The read at pc was a guess that a compare-and-swap then proved: no race with atomics. */
+void report_guess(uintptr_t pc);
 /* Looks up lines, writes and prints the sentences of what `kernel` did. */
 void report_flush(const char *kernel);
 

@@ -84,6 +84,7 @@ struct region {
     uintptr_t begin, end;
     uint64_t number; /* counts cudaMalloc */
     bool own;        /* from cudaMalloc, to be freed */
+    bool managed;    /* from cudaMallocManaged: the host may access it */
     char name[64];
     cell **pages; /* made when touched */
 };

@@ -61,6 +61,7 @@ static void allow(int signal)
 {
     e->inside = true;
     raw_finding f = finding_of(e, TT_SIM_TIME, pc);
+    f.instead = e->last_pc;
     snprintf(f.text, sizeof f.text, "%g", e->run->options.seconds);
     report(f);
     e->give_up(cudaErrorLaunchTimeout);
@@ -75,8 +76,7 @@ static void on_clock(int signal, siginfo_t *, void *context)
         return;
     }
     allow(signal);
-    /* A line of the kernel, rather than one of the library it may be in. */
-    time_is_up(e, e->last_pc ? e->last_pc : interrupted(context) + 1);
+    time_is_up(e, interrupted(context) + 1);
 }
 
 [[noreturn]] void stack_overflow(engine *e, uintptr_t pc, int error)

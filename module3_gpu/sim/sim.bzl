@@ -19,6 +19,10 @@ _KERNELS = [
     # -D_FORTIFY_SOURCE and stack protectors only blur what a kernel does.
     "-U_FORTIFY_SOURCE",
     "-fno-stack-protector",
+    # Large local arrays touch every page on their way down, so that none steps over the guard page.
+    "-fstack-clash-protection",
+    # C++ lets compilers remove a loop that never ends; a learner shall hear of it.
+    "-fno-finite-loops",
 ]
 
 # For diagnosis: the compiler announces every access to the simulator, which stands in for libtsan.

@@ -43,8 +43,9 @@ static std::string quoted(const std::string &text)
 /* True for a frame of ours or of the compiler's headers, inlined into the kernel. */
 static bool foreign(const char *path)
 {
-    return strstr(path, "/sim/include/") || strncmp(path, "/usr/", 5) == 0 ||
-           path[0] == '?';
+    return strstr(path, "/sim/include/") ||
+           (strstr(path, "module3_gpu/sim/") && strstr(path, ".cc:")) ||
+           strncmp(path, "/usr/", 5) == 0 || path[0] == '?';
 }
 
 static void remember(uintptr_t pc, char *answer)

@@ -93,6 +93,15 @@ static const char *find_end(const char *s, const char *end, bool comma)
     return NULL;
 }
 
+/* Says what is wrong with the launch at s, and in which line. */
+static bool refuse(tt_ctx *c, const char *source, const char *s, const char *what)
+{
+    int line = 1;
+    for (const char *at = source; at < s; at++) line += *at == '\n';
+    return tti_fail(c, TT_ERR_FORMAT, "sim", "line %d: %s: %.*s", line, what,
+                    (int)strcspn(s, "\n"), s) != NULL;
+}
+
 /* s stands on <<<; the kernel is the end of out. Returns where to go on, NULL for no launch. */
 static const char *launch(text *out, const char *s)
 {
@@ -107,7 +116,7 @@ static const char *launch(text *out, const char *s)
     const char *close = *open == '(' ? find_end(open + 1, ")", false) : NULL;
     if (!close) return NULL;
     out->n = from;
-    puts_to(out, tt_text(out->c, "tt_sim_launch(\"%s\", ", kernel));
+    puts_to(out, tt_text(out->c, "tt_sim_launch_call(\"%s\", ", kernel));
     int parts = 0;
     for (const char *part = s + 3; part <= end && parts < 3; parts++) {
         const char *stop = find_end(part, ">>>", true);
@@ -116,7 +125,7 @@ static const char *launch(text *out, const char *s)
         part = stop + 1;
     }
     puts_to(out, parts < 3 ? ", 0, " : ", ");
-    puts_to(out, kernel);
+    puts_to(out, tt_text(out->c, "[=](auto... tt_a) { %s(tt_a...); }", kernel));
     put(out, end + 3, (size_t)(open - end - 3)); /* line ends stay */
     if (open[1 + strspn(open + 1, " \t\r\n")] != ')') puts_to(out, ", ");
     return open + 1;
@@ -181,15 +190,19 @@ typedef struct state {
     int outer; /* open braces of namespaces and extern "C", none of them within those */
     bool opens_outer; /* since the last ; or }: the next { is one of these */
     bool is_template; /* likewise */
+    bool is_kernel;   /* since the last ; or }: the next { is a kernel's */
+    bool in_kernel;
 } state;
 
 static void brace(state *st, char c)
 {
+    if (c == '{' && st->depth == 0) st->in_kernel = st->is_kernel;
     if (c == '{' && st->opens_outer && st->depth == 0) st->outer++;
     else if (c == '{') st->depth++;
     else if (c == '}' && st->depth > 0) st->depth--;
     else if (c == '}' && st->outer > 0) st->outer--;
-    if (strchr(";{}", c)) st->opens_outer = st->is_template = false;
+    if (st->depth == 0 && c == '}') st->in_kernel = false;
+    if (strchr(";{}", c)) st->opens_outer = st->is_template = st->is_kernel = false;
 }
 
 static void words(tt_ctx *c, sim_source *o, state *st, const char *start, const char *s)
@@ -197,8 +210,10 @@ static void words(tt_ctx *c, sim_source *o, state *st, const char *start, const 
     if (word_is(start, s, "namespace") || word_is(start, s, "extern"))
         st->opens_outer = true;
     if (word_is(start, s, "template")) st->is_template = true;
-    if (word_is(start, s, "__global__"))
+    if (word_is(start, s, "__global__")) {
+        st->is_kernel = true;
         kernel(c, o, s + strlen("__global__"), st->is_template);
+    }
     if (st->depth == 0 && word_is(start, s, "main") && s[4 + strspn(s + 4, " ")] == '(')
         o->has_main = true;
 }
@@ -211,10 +226,16 @@ bool sim_rewrite(tt_ctx *c, const char *source, sim_source *o)
     for (const char *s = source; *s;) {
         const char *after = skip_quoted(s);
         if (after == s && strncmp(s, "<<<", 3) == 0 && out.n > 0) {
+            if (st.in_kernel)
+                return refuse(c, source, s,
+                              "a kernel launches a kernel, which the simulator does not "
+                              "have; launch it from the host");
             after = launch(&out, s);
             if (!after)
-                return tti_fail(c, TT_ERR_FORMAT, "sim",
-                                "a launch <<<...>>>(...) has no end: %.40s", s) != NULL;
+                return refuse(
+                    c, source, s,
+                    "a launch is kernel<<<grid, block>>>(arguments), and of this "
+                    "one the >>> or the ) is missing");
             s = after;
             continue;
         }

@@ -1,6 +1,7 @@
 /* The two things of CUDA C that no header can give, rewritten so that a C++ compiler takes them:
  *
- *   k<<<grid, block, bytes>>>(a, b)      tt_sim_launch("k", grid, block, bytes, k, a, b)
+ *   k<<<grid, block, bytes>>>(a, b)      tt_sim_launch_call("k", grid, block, bytes,
+ *                                            [=](auto... tt_a) { k(tt_a...); }, a, b)
  *   extern __shared__ float s[];         TT_SIM_DYNAMIC_SHARED(float, s);
  *
  * Line numbers stay. Comments and texts are left alone. It also lists the kernels, for a file that

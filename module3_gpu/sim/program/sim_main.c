@@ -17,28 +17,22 @@ enum { MOST_SOURCE = 16 << 20, EXIT_USAGE = 2 };
 
 typedef struct settings {
     const char *order, *grid, *block;
-    int n, shared, trace;
-    bool trace_on;
+    int n, shared;
+    bool trace, plain;
     double seconds;
     tt_options o;
 } settings;
 
-/* What it takes: flags as in SIM_COPTS of sim.bzl. */
-static const char *const FLAGS[] = {"-x",
-                                    "c++",
-                                    "-std=c++17",
-                                    "-D_GNU_SOURCE",
-                                    "-gdwarf-4",
-                                    "-O1",
-                                    "-Wall",
-                                    "-Wno-unknown-pragmas",
-                                    "-Wno-sign-compare",
-                                    "-fno-exceptions",
-                                    "-fno-optimize-sibling-calls",
-                                    "-U_FORTIFY_SOURCE",
-                                    "-fno-stack-protector",
-                                    "-fsanitize=thread",
-                                    NULL};
+/* What it takes: flags as in sim.bzl. */
+static const char *const FLAGS[] = {
+    "-x", "c++", "-std=c++17", "-D_GNU_SOURCE", "-gdwarf-4", "-Wall",
+    "-Wno-unknown-pragmas", "-Wno-sign-compare", "-fno-exceptions",
+    "-fno-optimize-sibling-calls", "-U_FORTIFY_SOURCE", "-fno-stack-protector",
+    "-fstack-clash-protection", "-fno-finite-loops",
+    /* Of a wrong call what the file itself says, and not how the library came to it. */
+    "-ftemplate-backtrace-limit=1", NULL};
+static const char *const DIAGNOSED[] = {"-O1", "-fsanitize=thread", NULL};
+static const char *const PLAIN[] = {"-O2", NULL};
 
 /* The folder that holds module3_gpu/sim with headers and library: the workspace in which Bazel put
  * what this program needs. */
@@ -118,12 +112,17 @@ static bool write_source(tt_ctx *c, const settings *s, const char *path, const c
     size_t size;
     const char *text = tt_file_read(c, s->o.arguments[0], MOST_SOURCE, &size);
     sim_source source;
-    if (!text || !sim_rewrite(c, text, &source)) return false;
+    if (!text) return false;
+    if (size == 0 || memchr(text, 0, size))
+        return tti_fail(c, TT_ERR_FORMAT, "sim", "%s: %s", s->o.arguments[0],
+                        size ? "holds a zero byte: no text, so no CUDA C" : "is empty") !=
+               NULL;
+    if (!sim_rewrite(c, text, &source)) return false;
     if (!source.has_main && !skeleton(s, &source)) return false;
     FILE *f = fopen(path, "w");
     if (!f)
         return tti_fail(c, TT_ERR_FILE, "sim", "%s: %s", path, strerror(errno)) != NULL;
-    fprintf(f, "#include <cuda_runtime.h>\n#line 1 \"%s\"\n%s\n", as, source.text);
+    fprintf(f, "#line 1 \"%s\"\n%s\n", as, source.text);
     bool good = source.has_main || write_main(f, s, &source);
     good &= fclose(f) == 0;
     return good;
@@ -136,12 +135,16 @@ static int compile(tt_ctx *c, const settings *s, const char *root, const char *s
     char *arguments[40];
     int n = 0;
     arguments[n++] = tt_text(c, "%s", compiler && *compiler ? compiler : "c++");
+    const char *const *extra = s->plain ? PLAIN : DIAGNOSED;
     for (int i = 0; FLAGS[i]; i++) arguments[n++] = tt_text(c, "%s", FLAGS[i]);
+    for (int i = 0; extra[i]; i++) arguments[n++] = tt_text(c, "%s", extra[i]);
     char *folder = tt_text(c, "%s", tt_path_absolute(c, s->o.arguments[0]));
     *strrchr(folder, '/') = 0;
     arguments[n++] = tt_text(c, "-I%s", folder);
     arguments[n++] = tt_text(c, "-isystem%s/module3_gpu/sim/include", root);
     arguments[n++] = tt_text(c, "-I%s", root);
+    arguments[n++] = tt_text(c, "-include");
+    arguments[n++] = tt_text(c, "cuda_runtime.h"); /* as nvcc does */
     arguments[n++] = tt_text(c, "%s", source);
     /* Two steps: to link with -fsanitize=thread would bring libtsan in. */
     char *object = tt_text(c, "%s.o", binary);
@@ -171,8 +174,8 @@ static void environment(const settings *s)
     setenv("TT_SIM_SEED", number, 1);
     snprintf(number, sizeof number, "%g", s->seconds);
     setenv("TT_SIM_SECONDS", number, 1);
-    snprintf(number, sizeof number, "%d", s->trace_on ? s->trace : 0);
-    setenv("TT_SIM_TRACE", number, 1);
+    setenv("TT_SIM_TRACE", s->trace ? "1" : "0", 1);
+    setenv("TT_SIM_DIAGNOSE", s->plain ? "0" : "1", 1);
     /* Its own output must not mix with the JSON lines. */
     snprintf(number, sizeof number, "%d", dup(STDOUT_FILENO));
     setenv("TT_SIM_REPORT_TO", number, 1);
@@ -236,8 +239,7 @@ static int simulate_in_folder(const settings *s)
 int main(int argc, char **argv)
 {
     static const char *const orders[] = {"forward", "reverse", "random", NULL};
-    settings s = {
-        .order = "forward", .grid = "4", .block = "256", .n = 1000, .trace = 1, .seconds = 10};
+    settings s = {.order = "forward", .grid = "4", .block = "256", .n = 1000, .seconds = 10};
     const tt_cli_option more[] = {
         {.name = "order",
          .kind = TT_CLI_CHOICE,
@@ -246,8 +248,12 @@ int main(int argc, char **argv)
          .help = "the order in which threads and blocks take their turns"},
         {.name = "trace",
          .kind = TT_CLI_FLAG,
-         .value = &s.trace_on,
+         .value = &s.trace,
          .help = "draw the first access of each line: thread, word, sector or bank"},
+        {.name = "plain",
+         .kind = TT_CLI_FLAG,
+         .value = &s.plain,
+         .help = "only run it, faster, on all cores: no races, bounds or counts"},
         {.name = "seconds",
          .kind = TT_CLI_NUMBER,
          .value = &s.seconds,

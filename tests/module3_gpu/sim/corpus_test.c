@@ -6,105 +6,22 @@
 #include <string.h>
 
 #include "module3_gpu/sim/sim.h"
-#include "tests/module3_gpu/sim/corpus.h"
-
-static const char *const orders[] = {"forward", "reverse", "random"};
-enum { ORDERS = 3, MOST_LINES = 4 };
-
-/* What wrong.cu says of one kernel. */
-typedef struct expected {
-    char kind[32];
-    int lines[MOST_LINES], count;
-} expected;
-
-static void mark(expected *e, const char *text, int line)
-{
-    const char *at = strstr(text, "// WRONG ");
-    if (!at) return;
-    cr_assert(e->count < MOST_LINES && sscanf(at, "// WRONG %31s", e->kind) == 1,
-              "line %d", line);
-    e->lines[e->count++] = line;
-}
-
-/* The marks from the kernel's head to the next RUN or launcher. */
-static expected read_marks(const char *kernel)
-{
-    FILE *f = fopen("tests/module3_gpu/sim/wrong.cu", "r");
-    cr_assert(f, "wrong.cu is not beside the test");
-    expected e = {.count = 0};
-    char text[256], head[64], helper[] = "static __device__ float deep(";
-    snprintf(head, sizeof head, "void %s(", kernel);
-    bool inside = false;
-    for (int line = 1; fgets(text, sizeof text, f); line++) {
-        if (strstr(text, head)) inside = true;
-        if (strcmp(kernel, "stack") == 0 && strstr(text, helper)) inside = true;
-        if (strncmp(text, "RUN(", 4) == 0 || strncmp(text, "static bool run_", 16) == 0)
-            inside = false;
-        if (inside) mark(&e, text, line);
-    }
-    fclose(f);
-    if (strncmp(kernel, "launch_", 7) == 0) snprintf(e.kind, sizeof e.kind, "launch");
-    cr_assert(e.kind[0], "wrong.cu has no mark for %s", kernel);
-    return e;
-}
-
-static void set(int order, double seconds)
-{
-    tt_sim_options o = tt_sim_settings();
-    o.diagnose = true;
-    o.quiet = true;
-    o.order = (tt_sim_order)order;
-    o.seed = 7;
-    o.seconds = seconds;
-    tt_sim_configure(&o);
-    tt_sim_forget();
-}
-
-static bool one_of(int line, const expected *e)
-{
-    for (int i = 0; i < e->count; i++)
-        if (e->lines[i] == line) return true;
-    return false;
-}
-
-static void check_wrong(const sim_case *w, int order)
-{
-    const expected e = read_marks(w->name);
-    set(order, strncmp(w->name, "forever", 7) == 0 ? 0.05 : 10);
-    w->run();
-    const tt_sim_finding *f = tt_sim_finding_at(0);
-    cr_expect(f, "%s, %s: nothing was found; expected is: %s", w->name, orders[order],
-              e.kind);
-    if (!f) return;
-    cr_expect(tt_sim_finding_count() == 1,
-              "%s, %s: %zu findings instead of one, the second is: %s", w->name,
-              orders[order], tt_sim_finding_count(), tt_sim_finding_at(1)->text);
-    cr_expect(strncmp(f->text, e.kind, strlen(e.kind)) == 0 && strstr(f->text, w->name),
-              "%s, %s: expected is: %s, found was: %s", w->name, orders[order], e.kind,
-              f->text);
-    const bool second = f->other.line > 0 && f->other.line != f->at.line;
-    const bool places =
-        e.count == 0 || (one_of(f->at.line, &e) && (e.count == 1 || second) &&
-                         (!second || one_of(f->other.line, &e)));
-    cr_expect(places, "%s, %s: expected is line %d, found was: %s", w->name,
-              orders[order], e.lines[0], f->text);
-    cr_expect(e.count == 0 || strcmp(f->at.file, "wrong.cu") == 0, "%s: file %s", w->name,
-              f->at.file);
-}
+#include "tests/module3_gpu/sim/corpus_check.h"
 
 Test(sim, wrong_kernels_are_found_at_their_lines)
 {
     for (const sim_case *w = sim_wrong; w->name; w++)
-        for (int order = 0; order < ORDERS; order++) check_wrong(w, order);
+        for (int order = 0; order < CORPUS_ORDERS; order++) corpus_check_wrong(w, order);
 }
 
 Test(sim, right_kernels_are_right_and_not_blamed)
 {
     for (const sim_case *r = sim_right; r->name; r++)
-        for (int order = 0; order < ORDERS; order++) {
-            set(order, 10);
-            cr_expect(r->run(), "%s, %s: wrong numbers", r->name, orders[order]);
-            cr_expect(tt_sim_finding_count() == 0, "%s, %s: %s", r->name, orders[order],
+        for (int order = 0; order < CORPUS_ORDERS; order++) {
+            corpus_set(order, 10);
+            cr_expect(r->run(), "%s, %s: wrong numbers", r->name, corpus_orders[order]);
+            cr_expect(tt_sim_finding_count() == 0, "%s, %s: %s", r->name,
+                      corpus_orders[order],
                       tt_sim_finding_at(0) ? tt_sim_finding_at(0)->text : "");
         }
 }
@@ -112,7 +29,7 @@ Test(sim, right_kernels_are_right_and_not_blamed)
 Test(sim, right_kernels_are_right_without_diagnosis_on_several_threads)
 {
     for (const sim_case *r = sim_right; r->name; r++) {
-        set(0, 10);
+        corpus_set(0, 10);
         tt_sim_options o = tt_sim_settings();
         o.diagnose = false;
         o.threads = 3;
@@ -123,7 +40,7 @@ Test(sim, right_kernels_are_right_without_diagnosis_on_several_threads)
 
 static const tt_sim_traffic *traffic_of(const char *name, const sim_case *cases)
 {
-    set(0, 10);
+    corpus_set(0, 10);
     for (; cases->name; cases++)
         if (strcmp(cases->name, name) == 0) cases->run();
     cr_assert(tt_sim_launch_count() == 1);
@@ -160,13 +77,14 @@ Test(sim, traffic_does_not_depend_on_the_order_of_threads)
 {
     for (const sim_case *r = sim_right; r->name; r++) {
         tt_sim_traffic first = {.error = 0};
-        for (int order = 0; order < ORDERS; order++) {
-            set(order, 10);
+        for (int order = 0; order < CORPUS_ORDERS; order++) {
+            corpus_set(order, 10);
             r->run();
             const tt_sim_traffic t = *tt_sim_launch_at(0);
             if (order == 0) first = t;
             cr_expect(memcmp(&first, &t, sizeof t) == 0, "%s, %s: sectors %llu and %llu",
-                      r->name, orders[order], (unsigned long long)first.global_load_sectors,
+                      r->name, corpus_orders[order],
+                      (unsigned long long)first.global_load_sectors,
                       (unsigned long long)t.global_load_sectors);
         }
     }
@@ -175,9 +93,9 @@ Test(sim, traffic_does_not_depend_on_the_order_of_threads)
 /* After a launch that was given up, others run as if nothing had been. */
 Test(sim, a_kernel_that_was_given_up_leaves_nothing_behind)
 {
-    set(0, 0.05);
+    corpus_set(0, 0.05);
     for (const sim_case *w = sim_wrong; w->name; w++) w->run();
-    set(0, 10);
+    corpus_set(0, 10);
     for (const sim_case *r = sim_right; r->name; r++) cr_expect(r->run(), "%s", r->name);
     cr_expect(tt_sim_finding_count() == 0);
 }

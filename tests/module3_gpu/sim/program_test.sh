@@ -75,6 +75,48 @@ int main()
 CU
 sed '/__syncthreads();/d' "$work/sum.cu" >"$work/race.cu"
 sed 's/dim3 block(64);/dim3 block(64); h[0] += a[1];/' "$work/sum.cu" >"$work/host.cu"
+cat >"$work/syntax.cu" <<'CU'
+// the next line but two lacks its semicolon
+__global__ void k(float *a, int n)
+{
+    int i = threadIdx.x
+    if (i < n) a[i] = 1;
+}
+CU
+sed 's/threadIdx.x$/threadIdx.x; while (i < n) a[i] += 1;/' "$work/syntax.cu" >"$work/loop.cu"
+cat >"$work/deep.cu" <<'CU'
+__device__ int factorial(int n)
+{
+    return n == 0 ? 1 : n * factorial(n + 1);
+}
+__global__ void k(int *a, int n)
+{
+    a[threadIdx.x] = factorial(n) + factorial(n - 1);
+}
+CU
+cat >"$work/parent.cu" <<'CU'
+__global__ void child(float *a) { a[0] = 1; }
+__global__ void parent(float *a)
+{
+    child<<<1, 1>>>(a);
+}
+CU
+cat >"$work/arguments.cu" <<'CU'
+__global__ void k(float *a, int n) { if (n > 1) a[0] = 1; }
+int main()
+{
+    float *a = nullptr;
+    k<<<1, 1>>>(a);
+}
+CU
+sed 's/>>>(a)/>>(a)/' "$work/arguments.cu" >"$work/launch.cu"
+echo '__global__ void k(int *a) { asm("mov.u32 %0, %laneid;" : "=r"(a[0])); }' >"$work/ptx.cu"
+echo '__global__ void k(cudaTextureObject_t t, float *a) { a[0] = tex2D<float>(t, 0, 0); }' >"$work/texture.cu"
+printf '#include <cuda_fp16.h>\nint main() {}\n' >"$work/half.cu"
+printf '#include <thrust/device_vector.h>\nint main() {}\n' >"$work/thrust.cu"
+printf 'int main() { return 0; }\0' >"$work/binary.cu"
+: >"$work/empty.cu"
+mkdir "$work/folder.cu"
 echo '__global__ void bad(float *a) { float v = tex2D(a, 1, 2); a[0] = v; }' >"$work/missing.cu"
 printf '#include <cooperative_groups.h>\nint main() {}\n' >"$work/group.cu"
 echo 'int helper(int x) { return x; }' >"$work/none.cu"
@@ -100,6 +142,27 @@ fi
 expect "sizes" 1 'race: kernel grow, .*thread \(0,1,0\)' "$work/two.cu" --block 32,2 --grid 1 --n 8
 expect "missing" 1 'the simulator does not have tex2D: read the array itself' "$work/missing.cu"
 expect "group" 1 'the simulator does not have cooperative_groups.h' "$work/group.cu"
+expect "syntax" 1 'syntax.cu:5:.*expected .* before' "$work/syntax.cu"
+expect "loop" 1 'time-limit: kernel k, block \(0,0,0\): thread \(0,0,0\) still runs after 0.1 s at loop.cu:4' \
+    "$work/loop.cu" --seconds 0.1
+expect "loop, plain" 1 'time-limit: kernel k, block .*: thread .* at loop.cu:4' "$work/loop.cu" --seconds 0.1 --plain
+expect "deep" 1 'stack-overflow: kernel k, block \(0,0,0\): thread \(0,0,0\) .* deep.cu:3: a recursion' "$work/deep.cu"
+expect "deep, plain" 1 'stack-overflow: kernel k, .* deep.cu:[23]: a recursion' "$work/deep.cu" --plain
+expect "parent" 1 'line 4: a kernel launches a kernel, which the simulator does not have' "$work/parent.cu"
+expect "arguments" 1 'arguments.cu:5:.* too few arguments to function' "$work/arguments.cu"
+expect "launch" 1 'line 5: a launch is kernel<<<grid, block>>>' "$work/launch.cu"
+expect "ptx" 1 'ptx.cu:1:.*the_simulator_does_not_have_PTX' "$work/ptx.cu"
+expect "texture" 1 'the simulator does not have tex2D: read the array itself' "$work/texture.cu"
+expect "half" 1 'the simulator does not have cuda_fp16.h: no half' "$work/half.cu"
+expect "thrust" 1 'the simulator does not have thrust/device_vector.h' "$work/thrust.cu"
+expect "binary" 1 'binary.cu: holds a zero byte' "$work/binary.cu"
+expect "empty" 1 'empty.cu: is empty' "$work/empty.cu"
+expect "folder" 1 'is a folder' "$work/folder.cu"
+if [[ $(id -u) != 0 ]]; then
+    chmod 000 "$work/none.cu"
+    expect "unreadable" 1 'Permission denied' "$work/none.cu"
+    chmod 600 "$work/none.cu"
+fi
 expect "none" 1 'there is nothing to run' "$work/none.cu"
 expect "no file" 1 'not there' "$work/not there.cu"
 expect "usage" 2 'one to three whole numbers' "$work/copy.cu" --block 3x

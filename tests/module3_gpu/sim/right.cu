@@ -322,6 +322,48 @@ static bool run_mixture(void)
     return sum.back()[0] == 32 && bytes.back()[63] == 189;
 }
 
+/* atomicAdd made of atomicCAS, as NVIDIA's guide has it: the plain read is only a guess. */
+static __device__ double add_by_swap(double *p, double v)
+{
+    unsigned long long *bits = reinterpret_cast<unsigned long long *>(p);
+    unsigned long long old = *bits, assumed;
+    do {
+        assumed = old;
+        old = atomicCAS(bits, assumed,
+                        __double_as_longlong(v + __longlong_as_double(assumed)));
+    } while (assumed != old);
+    return __longlong_as_double(old);
+}
+static __global__ void swaps(double *sum)
+{
+    add_by_swap(sum, threadIdx.x + 1);
+}
+static bool run_swaps(void)
+{
+    array<double> sum(1);
+    sum.zero();
+    if (tt_sim_launch("swaps", 2, 64, 0, swaps, sum.device)) return false;
+    return sum.back()[0] == 2 * 64 * 65 / 2;
+}
+
+/* A lock: what is inside is ordered by the fence and the two atomics. */
+static __device__ int locked;
+static __global__ void lock(float *sum)
+{
+    while (atomicCAS(&locked, 0, 1) != 0) {}
+    __threadfence();
+    sum[0] += 2;
+    __threadfence();
+    atomicExch(&locked, 0);
+}
+static bool run_lock(void)
+{
+    array<float> sum(1);
+    sum.zero();
+    if (tt_sim_launch("lock", 3, 64, 0, lock, sum.device)) return false;
+    return sum.back()[0] == 3 * 64 * 2;
+}
+
 #define CASE(name)                                                                       \
     {                                                                                    \
 #name, run_##name                                                                \
@@ -329,5 +371,6 @@ static bool run_mixture(void)
 const sim_case sim_right[] = {
     CASE(tree_reduction), CASE(tiled_matmul), CASE(stencil),     CASE(histogram),
     CASE(scan),           CASE(transpose),    CASE(shuffle_sum), CASE(warp_tail),
-    CASE(last_block),     CASE(wide),         CASE(mixture),     {nullptr, nullptr},
+    CASE(last_block),     CASE(wide),         CASE(mixture),     CASE(swaps),
+    CASE(lock),           {nullptr, nullptr},
 };

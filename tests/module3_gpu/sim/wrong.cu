@@ -1,5 +1,7 @@
 /* Kernels that are wrong in one way each. The lines that the finding must name carry a comment
  * WRONG with the kind of the finding; one that needs two lines has two. */
+#include <cassert>
+
 #include <cuda_runtime.h>
 
 #include "tests/module3_gpu/sim/corpus.h"
@@ -298,6 +300,29 @@ static __global__ void forever(volatile int *i)
 }
 RUN(forever, 1, 32, 0, x.i)
 
+static __global__ void forever_spread(int *i)
+{
+    unsigned x = threadIdx.x + 1;
+    while (x != 0) x = 3 * x | 1; // WRONG time-limit
+    *i = 1;
+}
+RUN(forever_spread, 64, 256, 0, x.i)
+
+static __global__ void stack_array(float *b, int n)
+{ // WRONG stack-overflow
+    float local[100000];
+    for (int k = 0; k < 100000; k++) local[k] = n;
+    b[0] = local[n];
+}
+RUN(stack_array, 1, 32, 0, x.b, 5)
+
+static __global__ void assertion(float *b, int n)
+{
+    assert((int)threadIdx.x < n); // WRONG fault
+    b[threadIdx.x] = 1;
+}
+RUN(assertion, 1, 32, 0, x.b, 31)
+
 static __global__ void forever_barrier(float *b)
 {
     for (;;) __syncthreads(); // WRONG time-limit
@@ -348,8 +373,11 @@ const sim_case sim_wrong[] = {
     CASE(launch_shared),
     CASE(launch_static),
     CASE(stack),
+    CASE(stack_array),
     CASE(forever),
+    CASE(forever_spread),
     CASE(forever_barrier),
     CASE(trap),
+    CASE(assertion),
     {nullptr, nullptr},
 };
