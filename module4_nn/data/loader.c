@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "module2_tensors/slots.h"
+#include "module4_nn/data/worker.h"
 #include "support/random.h"
 
 /* A step's memory is a mark in the user's context, opened at the first batch of an epoch. Should it
@@ -12,15 +14,50 @@
  *   outer | release: step_ended | inner | what the present step made ...
  *                                 ^ tt_next rewinds to here
  */
+enum { SLOTS = 2 }; /* one is used while the other is filled */
+
+/* A batch in memory of the loader's own: x (batch, rows, columns) and y (batch,), of which the first n
+ * are there. */
+typedef struct slot {
+    tt_storage x, y;
+    float *x_host, *y_host;
+    int at, n; /* the examples at .. at + n - 1 of the epoch's order; n is 0: none */
+} slot;
+
 struct tt_loader {
     tt_header header;
     tt_data_set set;
     uint32_t *order; /* (set.n,): the examples of this epoch; NULL: in order */
+    bool ordered;    /* order is this epoch's */
     int at;          /* how many of them have been handed out */
     uint64_t epoch;  /* number of the present one, from 0 */
     tt_ctx *open;    /* where the marks are open; NULL: they are not */
     tt_mark outer, inner;
+    slot slots[SLOTS];
+    int next;     /* which slot is handed out next */
+    worker ahead; /* fills it */
 };
+
+/* ---- making ----------------------------------------------------------------------------------- */
+
+static void slot_release(slot *s)
+{
+    tt_storage *both[] = {&s->x, &s->y};
+    for (int i = 0; i < 2; i++) {
+        if (both[i]->host) tti_block_put(both[i]->ctx, both[i]->host);
+        if (both[i]->device) both[i]->backend->device_put(both[i]->device);
+    }
+    *s = (slot){.n = 0};
+}
+
+static void loader_release(void *object)
+{
+    tt_loader *loader = object;
+    worker_end(&loader->ahead);
+    for (int i = 0; i < SLOTS; i++) slot_release(&loader->slots[i]);
+}
+
+static void fill_next(void *object);
 
 tt_loader *tt_loader_new(tt_ctx *c, const tt_data_set *set, bool shuffle)
 {
@@ -32,9 +69,12 @@ tt_loader *tt_loader_new(tt_ctx *c, const tt_data_set *set, bool shuffle)
     if (!loader) return NULL;
     tt_header header = loader->header;
     *loader = (tt_loader){.header = header, .set = *set};
-    if (!shuffle) return loader;
-    loader->order = tt_alloc(c, (size_t)set->n * sizeof *loader->order);
-    return loader->order ? loader : NULL;
+    loader->ahead = (worker){.work = fill_next, .user = loader};
+    if (shuffle) {
+        loader->order = tt_alloc(c, (size_t)set->n * sizeof *loader->order);
+        if (!loader->order) return NULL;
+    }
+    return tti_on_release(c, loader_release, loader) ? loader : NULL;
 }
 
 tt_loader *tt_data_fashion(tt_ctx *c, const char *part, const char *dir)
@@ -49,6 +89,8 @@ tt_loader *tt_data_fashion(tt_ctx *c, const char *part, const char *dir)
     if (!tt_data_idx(c, dir, part, &set)) return NULL;
     return tt_loader_new(c, &set, strcmp(part, "train") == 0);
 }
+
+/* ---- steps and epochs ------------------------------------------------------------------------- */
 
 static void step_ended(void *object)
 {
@@ -75,54 +117,136 @@ static bool begin_step(tt_ctx *c, tt_loader *loader)
     return true;
 }
 
-/* The next epoch will begin with the next call. */
-static void end_epoch(tt_loader *loader)
+/* Nothing is being filled, and nothing that was is used. */
+static void forget_ahead(tt_loader *loader)
 {
+    worker_wait(&loader->ahead);
+    for (int i = 0; i < SLOTS; i++) loader->slots[i].n = 0;
+}
+
+static void go_to(tt_loader *loader, uint64_t epoch, int at)
+{
+    forget_ahead(loader);
     if (loader->open) tt_ctx_rewind(loader->open, loader->outer); /* sets open to NULL */
-    if (loader->at > 0) loader->epoch++;
-    loader->at = 0;
+    if (epoch != loader->epoch) loader->ordered = false;
+    loader->epoch = epoch;
+    loader->at = at;
 }
 
 void tt_loader_restart(tt_loader *loader)
 {
-    if (loader) end_epoch(loader);
+    if (loader) go_to(loader, loader->epoch + (loader->at > 0), 0);
+}
+
+tt_loader_place tt_loader_where(const tt_loader *loader)
+{
+    if (!loader) return (tt_loader_place){0, 0};
+    return (tt_loader_place){loader->epoch, loader->at};
+}
+
+bool tt_loader_put(tt_loader *loader, tt_loader_place place)
+{
+    if (!loader || place.at < 0 || place.at > loader->set.n) return false;
+    go_to(loader, place.epoch, place.at);
+    loader->ordered = false; /* the seed may be another */
+    return true;
 }
 
 /* The order of an epoch: its own 2^32 numbers of the stream, whoever else draws from it. */
-static void shuffle_epoch(tt_ctx *c, tt_loader *loader)
+static void order_epoch(tt_ctx *c, tt_loader *loader)
 {
-    if (!loader->order) return;
+    if (loader->ordered || !loader->order) return;
+    forget_ahead(loader);
     tt_rng r = tt_ctx_rng(c, TT_STREAM_SHUFFLE, 0);
     r.first = loader->epoch << 32;
     tt_rng_permutation(r, loader->order, (size_t)loader->set.n);
+    loader->ordered = true;
 }
 
-/* x[b,:,:] = pixels / 255 and y[b] = label of the n examples from loader->at on. */
-static void fill(const tt_loader *loader, int n, float *x, float *y)
+/* ---- batches ---------------------------------------------------------------------------------- */
+
+/* x[b,:,:] = pixels / 255 and y[b] = label of the slot's examples. */
+static void fill(const tt_loader *loader, const slot *s)
 {
     const tt_data_set *set = &loader->set;
     size_t pixels = (size_t)set->rows * (size_t)set->columns;
-    for (int b = 0; b < n; b++) {
-        size_t at = (size_t)loader->at + (size_t)b;
+    float *x = s->x_host;
+    for (int b = 0; b < s->n; b++) {
+        size_t at = (size_t)s->at + (size_t)b;
         size_t example = loader->order ? loader->order[at] : at;
         const uint8_t *image = set->images + example * pixels;
         for (size_t i = 0; i < pixels; i++) x[i] = (float)image[i] / 255.0f;
         x += pixels;
-        y[b] = (float)set->labels[example];
+        s->y_host[b] = (float)set->labels[example];
     }
 }
 
-static bool make_batch(tt_ctx *c, tt_loader *loader, int n, tt_batch *b)
+/* The worker's work. */
+static void fill_next(void *object)
 {
-    b->n = n;
-    b->x = tt_empty(c, TT_SHAPE(n, loader->set.rows, loader->set.columns));
-    b->y = tt_empty(c, TT_SHAPE(n));
-    float *x = b->x ? tt_storage_set(b->x->data.storage) : NULL;
-    float *y = b->y ? tt_storage_set(b->y->data.storage) : NULL;
-    if (!x || !y) return false;
-    fill(loader, n, x, y);
-    loader->at += n;
+    const tt_loader *loader = object;
+    fill(loader, &loader->slots[loader->next]);
+}
+
+/* Room for `batch` examples on c's backend, which is kept from step to step. */
+static bool slot_make(tt_ctx *c, tt_loader *loader, slot *s, int batch)
+{
+    const tt_backend *backend = tt_backend_of(c);
+    size_t pixels = (size_t)loader->set.rows * (size_t)loader->set.columns;
+    size_t size = (size_t)batch * pixels;
+    tt_ctx *owner = loader->header.ctx;
+    if (s->x.backend != backend || s->x.size != size) {
+        slot_release(s);
+        s->x = (tt_storage){.ctx = owner, .backend = backend, .size = size};
+        s->y = (tt_storage){.ctx = owner, .backend = backend, .size = (size_t)batch};
+    }
+    s->x_host = tt_storage_set(&s->x);
+    s->y_host = tt_storage_set(&s->y);
+    return s->x_host && s->y_host;
+}
+
+/* Slot `next` for the examples from `at` on, to be filled. */
+static bool slot_begin(tt_ctx *c, tt_loader *loader, int at, int batch)
+{
+    slot *s = &loader->slots[loader->next];
+    int left = loader->set.n - at;
+    s->n = 0;
+    if (left == 0 || !slot_make(c, loader, s, batch)) return false;
+    s->at = at;
+    s->n = batch < left ? batch : left;
     return true;
+}
+
+/* The batch at `at`: filled ahead, or now. */
+static slot *take_slot(tt_ctx *c, tt_loader *loader, int batch)
+{
+    slot *s = &loader->slots[loader->next];
+    int left = loader->set.n - loader->at, n = batch < left ? batch : left;
+    worker_wait(&loader->ahead);
+    bool ready = s->n == n && s->at == loader->at && s->x.backend == tt_backend_of(c);
+    if (!ready) {
+        if (!slot_begin(c, loader, loader->at, batch)) return NULL;
+        fill(loader, s);
+    }
+    return s;
+}
+
+/* The tensors of a step look into the slot. Then the other slot, which the step before has used, is
+ * filled with what comes next. */
+static bool make_batch(tt_ctx *c, tt_loader *loader, int batch, tt_batch *b)
+{
+    slot *s = take_slot(c, loader, batch);
+    if (!s) return false;
+    tt_shape x = TT_SHAPE(s->n, loader->set.rows, loader->set.columns);
+    b->n = s->n;
+    b->x = tti_around(c, (tt_data){&s->x, tt_layout_of(x)});
+    b->y = tti_around(c, (tt_data){&s->y, tt_layout_of(TT_SHAPE(s->n))});
+    if (!b->x || !b->y) return false;
+    loader->at += s->n;
+    s->n = 0;
+    loader->next = (loader->next + 1) % SLOTS;
+    if (slot_begin(c, loader, loader->at, batch)) worker_ask(&loader->ahead);
+    return !tt_error(c);
 }
 
 bool tt_next(tt_ctx *c, tt_loader *loader, int batch, tt_batch *b)
@@ -138,12 +262,12 @@ bool tt_next(tt_ctx *c, tt_loader *loader, int batch, tt_batch *b)
     }
     int left = loader->set.n - loader->at;
     if (left == 0) {
-        end_epoch(loader);
+        tt_loader_restart(loader);
         return false;
     }
     if (!begin_step(c, loader)) return false;
-    if (loader->at == 0) shuffle_epoch(c, loader);
-    return make_batch(c, loader, batch < left ? batch : left, b);
+    order_epoch(c, loader);
+    return make_batch(c, loader, batch, b);
 }
 
 const tt_data_set *tt_loader_set(const tt_loader *loader)

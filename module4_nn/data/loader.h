@@ -16,7 +16,8 @@
  *     // prints: 64 images
  *     // prints: 36 images
  *
- * Bytes become floats, pixel / 255, a batch at a time. The order of an epoch depends on (seed, epoch)
+ * Bytes become floats, pixel / 255, a batch at a time, and the next batch on a thread while the present
+ * one is used; where it comes from changes nothing. The order of an epoch depends on (seed, epoch)
  * only. Owner: the context. Source: torch.utils.data.DataLoader.
  */
 #ifndef TT_MODULE4_NN_DATA_LOADER_H
@@ -38,7 +39,8 @@ typedef struct tt_batch {
     int n;        /* the last batch of an epoch may be smaller */
 } tt_batch;
 
-/* Goes through `set` (copied; its bytes are not), shuffled anew each epoch or in order.
+/* Goes through `set` (copied; its bytes are not, and must live as long), shuffled anew each epoch or in
+ * order.
  * Errors: TT_ERR_VALUE for an empty set -> NULL. */
 tt_loader *tt_loader_new(tt_ctx *c, const tt_data_set *set, bool shuffle);
 
@@ -55,6 +57,17 @@ bool tt_next(tt_ctx *c, tt_loader *loader, int batch, tt_batch *b);
 /* After leaving a loop early: ends its last step, and the next call of tt_next begins a new epoch. At
  * the beginning of an epoch it does nothing. */
 void tt_loader_restart(tt_loader *loader);
+
+/* Where a loader stands: the number of its epoch, from 0, and how many of its examples have been
+ * handed out. For checkpoints: a loader of the same set and seed that is put there hands out the same
+ * batches from then on. tt_loader_put ends the present step; false, and nothing done, for a place
+ * that is none of the set's. */
+typedef struct tt_loader_place {
+    uint64_t epoch;
+    int at; /* 0 .. n */
+} tt_loader_place;
+tt_loader_place tt_loader_where(const tt_loader *loader);
+bool tt_loader_put(tt_loader *loader, tt_loader_place place);
 
 /* The set behind a loader, and how many steps of `batch` examples an epoch has. */
 const tt_data_set *tt_loader_set(const tt_loader *loader);

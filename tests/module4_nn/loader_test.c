@@ -138,6 +138,62 @@ Test(module4_loader, pixels_are_divided_by_255)
     tt_ctx_free(c);
 }
 
+/* ---- places ------------------------------------------------------------------------------------ */
+
+Test(module4_loader, put_where_another_stood_it_goes_on_alike)
+{
+    static const int places[] = {0, 1, 64, 130, 499, 500};
+    tt_ctx *c = tt_ctx_new(NULL), *d = tt_ctx_new(NULL);
+    tt_data_set set = numbered(500);
+    tt_seed(c, 9);
+    tt_seed(d, 9);
+    for (size_t k = 0; k < sizeof places / sizeof *places; k++) {
+        tt_loader *a = tt_loader_new(c, &set, true), *b = tt_loader_new(d, &set, true);
+        int whole[2][MOST], rest[2][MOST], at = places[k];
+        one_epoch(c, a, 64, whole[0]);
+        one_epoch(c, a, 64, whole[0]); /* of epoch 1 */
+        one_epoch(c, a, 64, whole[1]);
+        one_epoch(d, b, 50, rest[0]); /* has been elsewhere */
+        cr_assert(tt_loader_put(b, (tt_loader_place){1, at}));
+        cr_expect(tt_loader_where(b).epoch == 1 && tt_loader_where(b).at == at);
+        cr_assert_eq(one_epoch(d, b, 64, rest[0]), 500 - at);
+        cr_assert_eq(one_epoch(d, b, 64, rest[1]), 500);
+        cr_expect_arr_eq(rest[0], whole[0] + at, (size_t)(500 - at) * sizeof(int),
+                         "at %d", at);
+        cr_expect_arr_eq(rest[1], whole[1], 500 * sizeof(int), "the epoch after %d", at);
+    }
+    tt_ctx_free(c);
+    tt_ctx_free(d);
+}
+
+Test(module4_loader, places_follow_the_batches)
+{
+    tt_ctx *c = tt_ctx_new(NULL);
+    tt_data_set set = numbered(100);
+    tt_loader *loader = tt_loader_new(c, &set, true);
+    tt_batch b;
+    cr_assert(tt_next(c, loader, 30, &b));
+    cr_expect(tt_loader_where(loader).epoch == 0 && tt_loader_where(loader).at == 30);
+    while (tt_next(c, loader, 30, &b)) {}
+    cr_expect(tt_loader_where(loader).epoch == 1 && tt_loader_where(loader).at == 0);
+    cr_expect(!tt_loader_put(loader, (tt_loader_place){0, 101}) &&
+              !tt_loader_put(loader, (tt_loader_place){0, -1}));
+    tt_ctx_free(c);
+}
+
+Test(module4_loader, batches_of_many_sizes_in_one_epoch)
+{
+    tt_ctx *c = tt_ctx_new(NULL);
+    tt_data_set set = numbered(400);
+    tt_loader *loader = tt_loader_new(c, &set, false);
+    tt_batch b;
+    int next = 0;
+    for (int batch = 1; tt_next(c, loader, batch, &b); batch = batch % 5 ? batch + 1 : 1)
+        for (int row = 0; row < b.n; row++) cr_assert_eq(number_of(&b, row), next++);
+    cr_expect_eq(next, 400);
+    tt_ctx_free(c);
+}
+
 /* ---- steps and memory ------------------------------------------------------------------------- */
 
 Test(module4_loader, a_step_ends_what_the_step_before_made)

@@ -1,0 +1,71 @@
+#include "module4_nn/data/worker.h"
+
+#include <signal.h>
+
+static void *run(void *user)
+{
+    worker *w = user;
+    pthread_mutex_lock(&w->lock);
+    while (!w->ending) {
+        if (!w->asked) {
+            pthread_cond_wait(&w->changed, &w->lock);
+            continue;
+        }
+        pthread_mutex_unlock(&w->lock);
+        w->work(w->user);
+        pthread_mutex_lock(&w->lock);
+        w->asked = false;
+        pthread_cond_broadcast(&w->changed);
+    }
+    pthread_mutex_unlock(&w->lock);
+    return NULL;
+}
+
+/* Signals are for the program's own threads: Ctrl-C must not end up here. */
+static bool start(worker *w)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_mutex_init(&w->lock, NULL);
+    pthread_cond_init(&w->changed, NULL);
+    w->asked = w->ending = false;
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    w->running = pthread_create(&w->thread, NULL, run, w) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return w->running;
+}
+
+void worker_ask(worker *w)
+{
+    if (!w->running && !start(w)) {
+        w->work(w->user);
+        return;
+    }
+    worker_wait(w);
+    pthread_mutex_lock(&w->lock);
+    w->asked = true;
+    pthread_cond_broadcast(&w->changed);
+    pthread_mutex_unlock(&w->lock);
+}
+
+void worker_wait(worker *w)
+{
+    if (!w->running) return;
+    pthread_mutex_lock(&w->lock);
+    while (w->asked) pthread_cond_wait(&w->changed, &w->lock);
+    pthread_mutex_unlock(&w->lock);
+}
+
+void worker_end(worker *w)
+{
+    if (!w->running) return;
+    worker_wait(w);
+    pthread_mutex_lock(&w->lock);
+    w->ending = true;
+    pthread_cond_broadcast(&w->changed);
+    pthread_mutex_unlock(&w->lock);
+    pthread_join(w->thread, NULL);
+    pthread_cond_destroy(&w->changed);
+    pthread_mutex_destroy(&w->lock);
+    w->running = false;
+}
