@@ -55,6 +55,9 @@ struct tt_backend {
     void (*device_put)(void *device);
     tt_status (*to_device)(void *device, const float *host, size_t bytes);
     tt_status (*to_host)(float *host, const void *device, size_t bytes);
+
+    /* What the device said when a copy of this thread failed last. NULL: it says nothing. */
+    const char *(*device_trouble)(void);
 };
 
 /* The readable backend (simple_backend.h). */

@@ -63,9 +63,11 @@ static bool fetch(tt_storage *storage, unsigned side)
             ? storage->backend->to_host(storage->host, storage->device, bytes)
             : storage->backend->to_device(storage->device, storage->host, bytes);
     if (status != TT_OK) {
+        const char *(*trouble)(void) = storage->backend->device_trouble;
         tti_fail(storage->ctx, status, "tt_storage",
-                 "copy of %zu bytes to the %s of backend %s failed", bytes,
-                 side == TT_SIDE_HOST ? "host" : "device", storage->backend->name);
+                 "copy of %zu bytes to the %s of backend %s failed%s%s", bytes,
+                 side == TT_SIDE_HOST ? "host" : "device", storage->backend->name,
+                 trouble ? ": " : "", trouble ? trouble() : "");
         return false;
     }
     count(storage, side);

@@ -2,8 +2,10 @@
  * (tools/cuda.bzl); without it there is only the sentence why not. */
 #include "module3_gpu/cuda/kernel_backend.h"
 
-#include <stdio.h>
 #include <stdlib.h>
+
+#include "module3_gpu/cuda/device_choice.h"
+#include "module3_gpu/cuda/launched.h"
 
 #ifdef TT_HAVE_CUDA
 
@@ -20,31 +22,9 @@ static pthread_once_t looked = PTHREAD_ONCE_INIT;
 static int device;
 static char problem[512];
 
-static void failed(const char *what, int error)
-{
-    char text[256];
-    kernels.error_text(error, text, sizeof text);
-    snprintf(
-        problem, sizeof problem,
-        "%s: %s; the driver must be as new as the CUDA toolkit of this build (nvidia-smi "
-        "shows both), and the device visible (CUDA_VISIBLE_DEVICES)",
-        what, text);
-}
-
 static void look(void)
 {
-    int devices = 0, error = kernels.device_find(&devices);
-    const char *wanted = getenv("TT_CUDA_DEVICE");
-    char *end = NULL;
-    long number = wanted && *wanted ? strtol(wanted, &end, 10) : 0;
-    if (error) failed("no CUDA device answers", error);
-    else if (devices == 0) snprintf(problem, sizeof problem, "there is no CUDA device");
-    else if ((end && *end) || number < 0 || number >= devices)
-        snprintf(problem, sizeof problem,
-                 "TT_CUDA_DEVICE is %s; there are devices 0 to %d", wanted, devices - 1);
-    else if ((error = kernels.device_use((int)number)))
-        failed("the CUDA device cannot be used", error);
-    device = (int)number;
+    tti_device_choose(&kernels, getenv("TT_CUDA_DEVICE"), &device, problem, sizeof problem);
 }
 
 /* CUDA's choice of a device belongs to a thread. */
@@ -70,13 +50,13 @@ static void put(void *block)
 static tt_status to_device(void *block, const float *host, size_t bytes)
 {
     here();
-    return kernels.device_write(block, host, bytes) ? TT_ERR_DEVICE : TT_OK;
+    return tti_device_call(&kernels, kernels.device_write(block, host, bytes));
 }
 
 static tt_status to_host(float *host, const void *block, size_t bytes)
 {
     here();
-    return kernels.device_read(host, block, bytes) ? TT_ERR_DEVICE : TT_OK;
+    return tti_device_call(&kernels, kernels.device_read(host, block, bytes));
 }
 
 #define BACKEND(title, with_fast)                                                        \
@@ -86,7 +66,8 @@ static tt_status to_host(float *host, const void *block, size_t bytes)
                  .device_get = get,                                                      \
                  .device_put = put,                                                      \
                  .to_device = to_device,                                                 \
-                 .to_host = to_host},                                                    \
+                 .to_host = to_host,                                                     \
+                 .device_trouble = tti_device_trouble},                                  \
         .k = &kernels, .memory = &memory, .fast = (with_fast)                            \
     }
 

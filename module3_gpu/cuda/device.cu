@@ -15,6 +15,22 @@ extern "C" int TTK(device_use)(int device)
     return cudaSetDevice(device);
 }
 
+/* "NVIDIA H100 80GB HBM3, 132 processors" */
+extern "C" int TTK(device_name)(char *text, size_t room)
+{
+    cudaDeviceProp about;
+    int device = 0, error = cudaGetDevice(&device);
+    if (!error) error = cudaGetDeviceProperties(&about, device);
+    if (!error)
+        snprintf(text, room, "%s, %d processors", about.name, about.multiProcessorCount);
+    return error;
+}
+
+extern "C" int TTK(device_wait)(void)
+{
+    return cudaDeviceSynchronize();
+}
+
 extern "C" int TTK(device_alloc)(void **device, size_t bytes)
 {
     int error = cudaMalloc(device, bytes);
@@ -36,6 +52,37 @@ extern "C" int TTK(device_write)(void *device, const float *host, size_t bytes)
 extern "C" int TTK(device_read)(float *host, const void *device, size_t bytes)
 {
     return bytes ? cudaMemcpy(host, device, bytes, cudaMemcpyDeviceToHost) : 0;
+}
+
+extern "C" int TTK(device_copy)(void *to, const void *from, size_t bytes)
+{
+    return bytes ? cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToDevice) : 0;
+}
+
+extern "C" int TTK(event_new)(void **event)
+{
+    cudaEvent_t made = NULL;
+    int error = cudaEventCreate(&made);
+    *event = made;
+    return error;
+}
+
+extern "C" int TTK(event_free)(void *event)
+{
+    return cudaEventDestroy((cudaEvent_t)event);
+}
+
+extern "C" int TTK(event_record)(void *event)
+{
+    return cudaEventRecord((cudaEvent_t)event);
+}
+
+extern "C" int TTK(event_milliseconds)(void *from, void *to, float *milliseconds)
+{
+    int error = cudaEventSynchronize((cudaEvent_t)to);
+    return error ? error
+                 : (int)cudaEventElapsedTime(milliseconds, (cudaEvent_t)from,
+                                             (cudaEvent_t)to);
 }
 
 /* "cudaErrorNoDevice: no CUDA-capable device is detected" */

@@ -73,14 +73,22 @@ enum {
     X(fill, (float *out, float value, size_t n))                                         \
     X(axpy, (float *y, float alpha, const float *x, tt_layout from))
 
-/* The device itself (device.cu). Codes are those of launchers. */
+/* The device itself (device.cu). Codes are those of launchers. Copies between device addresses and
+ * events stand in line with the kernels; a time between two events is waited for. */
 #define TTK_DEVICE(X)                                                                    \
     X(device_find, (int *devices))                                                       \
     X(device_use, (int device))                                                          \
+    X(device_name, (char *text, size_t room))                                            \
+    X(device_wait, (void))                                                               \
     X(device_alloc, (void **device, size_t bytes))                                       \
     X(device_free, (void *device))                                                       \
     X(device_write, (void *device, const float *host, size_t bytes))                     \
     X(device_read, (float *host, const void *device, size_t bytes))                      \
+    X(device_copy, (void *to, const void *from, size_t bytes))                           \
+    X(event_new, (void **event))                                                         \
+    X(event_free, (void *event))                                                         \
+    X(event_record, (void *event))                                                       \
+    X(event_milliseconds, (void *from, void *to, float *milliseconds))                   \
     X(error_text, (int code, char *text, size_t room))                                   \
     X(out_of_memory, (int code))
 

@@ -1,6 +1,8 @@
 /* Launches and their errors: see launched.h. */
 #include "module3_gpu/cuda/launched.h"
 
+#include <stdio.h>
+
 #include "module3_gpu/cuda/launch.h"
 
 /* Of the thread that launches: a context, too, belongs to one thread. */
@@ -9,6 +11,7 @@ static _Thread_local struct {
     unsigned grid[3], block[3];
     size_t shared, count;
     bool forbidden;
+    char trouble[384];
 } last;
 
 bool tti_launch_allowed(void)
@@ -37,6 +40,24 @@ int tti_launched(const char *kernel, const unsigned grid[3], const unsigned bloc
         last.block[d] = block[d];
     }
     return error;
+}
+
+tt_status tti_device_call(const ttk_table *k, int error)
+{
+    if (!error) return TT_OK;
+    char text[256];
+    k->error_text(error, text, sizeof text);
+    snprintf(
+        last.trouble, sizeof last.trouble,
+        "%s; the last kernel launched was %s, which may be why: TT_CUDA_SYNC=1 finds the "
+        "right one",
+        text, last.kernel ? last.kernel : "(none)");
+    return TT_ERR_DEVICE;
+}
+
+const char *tti_device_trouble(void)
+{
+    return last.trouble;
 }
 
 tt_status tti_launch_status(tt_ctx *c, const char *who, const ttk_table *k, int error)

@@ -13,6 +13,14 @@ extern "C" {
  * in c with the kernel, its grid, block and shared memory, and what the table's device says. */
 tt_status tti_launch_status(tt_ctx *c, const char *who, const ttk_table *k, int error);
 
+/* TT_OK for error 0; else TT_ERR_DEVICE, and the words for it are kept for tti_device_trouble: for
+ * calls that have no context to record an error in. */
+tt_status tti_device_call(const ttk_table *k, int error);
+
+/* What the device said when a call of this thread failed last, and the last kernel before that, which
+ * may be why; "" when none failed. */
+const char *tti_device_trouble(void);
+
 /* No launches from here to the next tti_launch_status: a pointer is missing. */
 void tti_launch_forbid(void);
 

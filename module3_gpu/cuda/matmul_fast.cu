@@ -1,9 +1,7 @@
 /* matmul, fast: tiles in shared memory, and in registers a piece of a tile for each thread. */
 #include "module3_gpu/cuda/tile.h"
 
-enum {
-    PAD = 4 /* lines of a tile begin 4 banks apart: transposed stores do not collide */
-};
+enum { PAD = 4 }; /* lines of a tile stay aligned for float4 */
 
 /* left[4 q ..] = four neighbours of a tile's line, for each of the tile's SIDE / 64 halves */
 template <int EACH, int SIDE>
@@ -24,8 +22,8 @@ static __device__ inline void multiply(float (*sum)[EACH], const float *as, cons
     float left[EACH], right[EACH];
     TTK_UNROLL
     for (int k = 0; k < DEPTH; k++) {
-        line_of<EACH, SIDE>(left, as + k * (SIDE + PAD));
-        line_of<EACH, SIDE>(right, bs + k * (SIDE + PAD));
+        line_of<EACH, SIDE>(left, as + ttk_line<SIDE, DEPTH, PAD>(k));
+        line_of<EACH, SIDE>(right, bs + ttk_line<SIDE, DEPTH, PAD>(k));
         TTK_UNROLL
         for (int i = 0; i < EACH; i++) TTK_UNROLL
         for (int j = 0; j < EACH; j++) sum[i][j] += left[i] * right[j];
@@ -74,7 +72,7 @@ static __global__ void __launch_bounds__(TTK_BLOCK,
                                          2) /* two blocks fit a processor's registers */
     tiles_kernel(float *out, const float *a, const float *b, ttk_product p)
 {
-    const int EACH = SIDE / 16, CELLS = DEPTH * (SIDE + PAD);
+    const int EACH = SIDE / 16, CELLS = ttk_tile<SIDE, DEPTH, PAD>::CELLS;
     __shared__ __align__(16) float as[2][CELLS], bs[2][CELLS];
     int lane = (int)threadIdx.x % 32, warp = (int)threadIdx.x / 32;
     int tx = warp % 2 * 8 + lane % 8, ty = warp / 2 * 4 + lane / 8;

@@ -5,7 +5,7 @@ enum {
     SIDE = TTK_LARGE_TILE,
     DEPTH = 16,
     PAD = 8, /* lanes g and t read banks 8 t + g: 32 different ones */
-    LINE = SIDE + PAD,
+    CELLS = ttk_tile<SIDE, DEPTH, PAD>::CELLS,
     ROWS = 4, /* a warp has ROWS x COLS products of 16 x 8 cells: 64 x 32 */
     COLS = 4
 };
@@ -17,8 +17,10 @@ static __device__ inline void multiply(float (*sum)[COLS][4], const float *as,
     float left[ROWS][4], right[COLS][2];
     TTK_UNROLL
     for (int k = 0; k < DEPTH; k += 8) {
-        const float *low = as + (k + t) * LINE + g, *high = low + 4 * LINE;
-        const float *top = bs + (k + t) * LINE + g, *bottom = top + 4 * LINE;
+        const int first = ttk_line<SIDE, DEPTH, PAD>(k + t) + g;
+        const int second = ttk_line<SIDE, DEPTH, PAD>(k + 4 + t) + g;
+        const float *low = as + first, *high = as + second;
+        const float *top = bs + first, *bottom = bs + second;
         TTK_UNROLL
         for (int i = 0; i < ROWS; i++) {
             left[i][0] = low[16 * i], left[i][1] = low[16 * i + 8];
@@ -59,7 +61,7 @@ template <bool A_K, bool B_K>
 static __global__ void __launch_bounds__(TTK_BLOCK, 2)
     tensor_core_kernel(float *out, const float *a, const float *b, ttk_product p)
 {
-    __shared__ __align__(16) float as[2][DEPTH * LINE], bs[2][DEPTH * LINE];
+    __shared__ __align__(16) float as[2][CELLS], bs[2][CELLS];
     int lane = (int)threadIdx.x % 32, warp = (int)threadIdx.x / 32, g = lane / 4,
         t = lane % 4;
     int row = warp / 4 * 64, col = warp % 4 * 32; /* of the warp, in the tile */

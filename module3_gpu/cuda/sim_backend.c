@@ -1,6 +1,7 @@
 /* The simulator's backends: see kernel_backend.h. Memory comes from the simulator exactly as large
  * as asked for and goes back to it at once, so that it notices every access beside it. */
 #include "module3_gpu/cuda/kernel_backend.h"
+#include "module3_gpu/cuda/launched.h"
 
 static const ttk_table kernels = {
 #define ENTRY(name, arguments) .name = ttk_sim_##name,
@@ -22,12 +23,12 @@ static void put(void *device)
 
 static tt_status to_device(void *device, const float *host, size_t bytes)
 {
-    return kernels.device_write(device, host, bytes) ? TT_ERR_DEVICE : TT_OK;
+    return tti_device_call(&kernels, kernels.device_write(device, host, bytes));
 }
 
 static tt_status to_host(float *host, const void *device, size_t bytes)
 {
-    return kernels.device_read(host, device, bytes) ? TT_ERR_DEVICE : TT_OK;
+    return tti_device_call(&kernels, kernels.device_read(host, device, bytes));
 }
 
 #define BACKEND(title, with_fast)                                                        \
@@ -37,7 +38,8 @@ static tt_status to_host(float *host, const void *device, size_t bytes)
                  .device_get = get,                                                      \
                  .device_put = put,                                                      \
                  .to_device = to_device,                                                 \
-                 .to_host = to_host},                                                    \
+                 .to_host = to_host,                                                     \
+                 .device_trouble = tti_device_trouble},                                  \
         .k = &kernels, .memory = &memory, .fast = (with_fast)                            \
     }
 

@@ -22,9 +22,25 @@ typedef struct ttk_panel {
     bool whole;         /* quads may be fetched at once: 16-byte aligned */
 } ttk_panel;
 
-/* What one thread fetches of it, tile after tile. PAD keeps stores from colliding in banks. */
+/* Where a tile's cells are in shared memory. When quads lie along k, a warp stores 32 / (DEPTH / 4)
+ * neighbours into each of DEPTH / 4 lines that are 4 apart: with SKEW these begin just so many banks
+ * apart, and no two lanes ever meet in a bank. Within four lines nothing is skewed, so PAD alone
+ * decides how they can be read: 4 for float4 along a line, 8 for 8 numbers of each of 4 lines. */
+template <int SIDE, int DEPTH, int PAD> struct ttk_tile {
+    static const int LINE = SIDE + PAD;
+    static const int SKEW = (128 / DEPTH + 32 * LINE - 4 * LINE) % 32;
+    static const int CELLS = DEPTH * LINE + (DEPTH / 4 - 1) * SKEW;
+};
+
+/* Line k of a tile. */
+template <int SIDE, int DEPTH, int PAD> static __device__ inline int ttk_line(int k)
+{
+    return k * ttk_tile<SIDE, DEPTH, PAD>::LINE + k / 4 * ttk_tile<SIDE, DEPTH, PAD>::SKEW;
+}
+
+/* What one thread fetches of it, tile after tile. */
 template <int SIDE, int DEPTH, int PAD, bool K_FIRST> struct ttk_feed {
-    static const int QUADS = SIDE * DEPTH / 4 / TTK_BLOCK, LINE = SIDE + PAD;
+    static const int QUADS = SIDE * DEPTH / 4 / TTK_BLOCK;
     static const int ACROSS = K_FIRST ? DEPTH / 4 : SIDE / 4; /* quads beside each other */
     static const int GAP = TTK_BLOCK / ACROSS; /* from a thread's quad to its next one */
     const float *at;                           /* its first quad of the tile to come */
@@ -104,7 +120,7 @@ static __device__ inline void ttk_feed_put(const ttk_feed<SIDE, DEPTH, PAD, K_FI
         if (ROUND)
             x = make_float4(ttk_round_tf32(x.x), ttk_round_tf32(x.y), ttk_round_tf32(x.z),
                             ttk_round_tf32(x.w));
-        ttk_put_four<SIDE + PAD, K_FIRST>(tile + k * (SIDE + PAD) + s, x);
+        ttk_put_four<SIDE + PAD, K_FIRST>(tile + ttk_line<SIDE, DEPTH, PAD>(k) + s, x);
     }
 }
 
