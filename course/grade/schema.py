@@ -1,6 +1,7 @@
 """Checks a value against the part of JSON Schema that schema.json uses."""
 
 import json
+import re
 from pathlib import Path
 
 TYPES = {"object": dict, "array": list, "string": str, "integer": int, "number": (int, float),
@@ -23,6 +24,8 @@ def problems(value, schema=None, where="$", root=None):
         return found + [f"{where} is {type(value).__name__}, not {schema['type']}"]
     if isinstance(value, (int, float)) and not isinstance(value, bool) and value < schema.get("minimum", value):
         found.append(f"{where} is {value}, below {schema['minimum']}")
+    if isinstance(value, str) and not re.search(schema.get("pattern", ""), value):
+        found.append(f"{where} is {value!r}, which does not match {schema['pattern']}")
     if isinstance(value, dict):
         found += _of_object(value, schema, where, root)
     if isinstance(value, list) and "items" in schema:
