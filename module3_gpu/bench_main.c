@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "module2_tensors/bench_work.h"
+#include "module3_gpu/bench_gpu.h"
 #include "module3_gpu/fast/fast_backend.h"
 #include "support/bench.h"
 
@@ -235,7 +236,7 @@ int main(int argc, char **argv)
         BENCH_LOOPS(BENCH_NAME)
 #undef BENCH_NAME
             "matmul",
-        "train_mlp", NULL};
+        "matmul_tf32", "train_mlp", NULL};
     static const int sides[] = {1024, 4096};
     unsetenv("OPENBLAS_CORETYPE"); /* it makes OpenBLAS slower than it is */
     tt_bench *b =
@@ -251,5 +252,6 @@ int main(int argc, char **argv)
     if (tt_bench_wants(b, "train_mlp")) train_mlp(b, torch, c);
     tt_bench_peer_close(torch);
     tt_ctx_free(c);
+    tt_bench_gpu(b);
     return tt_bench_end(b);
 }
