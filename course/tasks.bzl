@@ -194,7 +194,7 @@ TASKS = [
         "title": "1-D convolution",
         "module": "module4_nn",
         "files": ["module4_nn/ops/conv_simple.c"],
-        "points": 25,
+        "points": 20,
         "tests": ["task4_1_test"],
     },
     {
@@ -202,7 +202,7 @@ TASKS = [
         "title": "2-D convolution",
         "module": "module4_nn",
         "files": ["module4_nn/ops/conv_simple.c"],
-        "points": 25,
+        "points": 20,
         "tests": ["task4_2_test"],
     },
     {
@@ -210,7 +210,7 @@ TASKS = [
         "title": "Average pooling",
         "module": "module4_nn",
         "files": ["module4_nn/ops/pool.c"],
-        "points": 15,
+        "points": 10,
         "tests": ["task4_3_test"],
     },
     {
@@ -229,6 +229,17 @@ TASKS = [
             "task4_4_test",
             "task4_4_learner_test",
         ],
+    },
+    {
+        "id": "4.4b",
+        "title": "Convolution on CUDA",
+        "module": "module4_nn",
+        "files": [
+            "module4_nn/cuda/conv1d.cu",
+            "module4_nn/cuda/conv2d.cu",
+        ],
+        "points": 15,
+        "tests": ["task4_4b_test"],
     },
     {
         "id": "4.5",

@@ -31,10 +31,8 @@ def flags(root, *names, file="tools/flags.bzl"):
 
 
 def sources(root, folder):
-    """What a folder of the tree is compiled from: its C, and module 3's kernels and simulator."""
-    patterns = ["**/*.c"]
-    if folder == "module3_gpu":
-        patterns += ["sim/*.cc", "cuda/**/*.cu", "examples/*.cu"]
+    """What a folder of the tree is compiled from: its C, its kernels, module 3's simulator."""
+    patterns = ["**/*.c", "sim/*.cc", "cuda/**/*.cu", "examples/*.cu"]
     paths = {path for pattern in patterns for path in Path(root, folder).glob(pattern)}
     return sorted(str(path.relative_to(root)) for path in paths)
 

@@ -74,9 +74,6 @@ static tt_tensor *conv2d_forward(tt_call *k, tt_ctx *c, tt_tensor **in)
                       false);
 }
 
-/* The window that begins at the output cell. */
-static const tt_window anchored = {{1, 1}, {1, 1}, {0, 0}, {1, 1}};
-
 static void conv2d_backward(tt_call *k, tt_ctx *c, tt_tensor *dy, tt_tensor **din)
 {
     tt_tensor *x = tt_saved(k, 0), *weight = tt_saved(k, 1);
@@ -85,7 +82,8 @@ static void conv2d_backward(tt_call *k, tt_ctx *c, tt_tensor *dy, tt_tensor **di
                             x->data.layout.shape.dim + 2, true);
     if (!tt_wants_grad(k, 1)) return;
     if (tti_nn_backend(tti_backend(x))->conv2d_weight)
-        din[1] = tti_conv2d_weight(c, "tt_conv2d", x, dy, tt_shape_of(weight), anchored);
+        din[1] = tti_conv2d_weight(c, "tt_conv2d", x, dy, tt_shape_of(weight),
+                                   tti_anchored(false));
     else
         din[1] = exchanged(c, tti_conv2d(c, "tt_conv2d", exchanged(c, x), exchanged(c, dy),
                                          weight->data.layout.shape.dim + 2, false));

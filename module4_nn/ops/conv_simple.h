@@ -49,15 +49,6 @@ void tti_simple_conv2d_window(tt_array out, tt_const_array in, tt_const_array we
 /* The simple backend's table. */
 const tt_nn_backend *tti_nn_simple(void);
 
-/* Which row (d = 0) or column (d = 1) of the input a window reads: -1 for none. */
-static inline int tti_window_at(const tt_window *w, int d, int i, int k, int size)
-{
-    int q = i * w->step[d] + k * w->dilation[d] - w->pad[d];
-    if (q < 0 || q % w->spread[d] != 0) return -1;
-    q /= w->spread[d];
-    return q < size ? q : -1;
-}
-
 #ifdef __cplusplus
 }
 #endif

@@ -1,6 +1,7 @@
 #include "module4_nn/ops/nn_backend.h"
 
 #include "module2_tensors/slots.h"
+#include "module4_nn/cuda/nn_device.h"
 #include "module4_nn/ops/conv_simple.h"
 #include "module4_nn/ops/conv_unrolled.h"
 
@@ -8,7 +9,9 @@ const tt_nn_backend *tti_nn_backend(const tt_backend *backend)
 {
     static const tt_nn_backend none = {0};
     if (backend == tt_backend_simple()) return tti_nn_simple();
-    return backend->device_get ? &none : tti_nn_unrolled();
+    if (!backend->device_get) return tti_nn_unrolled();
+    const tt_nn_backend *device = tti_nn_device(backend);
+    return device ? device : &none;
 }
 
 static bool has_slot(tt_ctx *c, const char *who, const tt_tensor *in, bool slot,
@@ -64,18 +67,14 @@ tt_tensor *tti_conv2d_window(tt_ctx *c, const char *who, tt_tensor *in, tt_tenso
 }
 
 /* dweight[o,c,k] = sum over b, t of dy[b,o,t] x[b,c, t step + k dilation - pad]: x convolved with dy,
- * batch and channels exchanged, where k is the place and t the kernel's index. So step and dilation
- * change places, and the result has its two kinds of channels exchanged. */
+ * batch and channels exchanged, where k is the place and t the kernel's index. The result has
+ * its two kinds of channels exchanged. */
 static tt_tensor *weight_by_window(tt_ctx *c, const char *who, tt_tensor *x,
                                    tt_tensor *dy, const int size[2], tt_window w)
 {
-    tt_window across = {{w.dilation[0], w.dilation[1]},
-                        {w.step[0], w.step[1]},
-                        {w.pad[0], w.pad[1]},
-                        {1, 1}};
     return tt_transpose(c,
                         tti_conv2d_window(c, who, tt_transpose(c, x, 0, 1),
-                                          tt_transpose(c, dy, 0, 1), size, across),
+                                          tt_transpose(c, dy, 0, 1), size, tti_across(w)),
                         0, 1);
 }
 

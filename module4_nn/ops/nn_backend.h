@@ -20,37 +20,11 @@
 #define TT_MODULE4_NN_OPS_NN_BACKEND_H
 
 #include "module2_tensors/tensor.h"
-#include "support/random.h"
+#include "module4_nn/ops/slot_types.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-/* Which cell of the input a window reads, for rows [0] and columns [1] alike:
- *
- *   q = i * step + k * dilation - pad        i: index in out, k: index in the kernel
- *
- * and reads in[q / spread], or 0 where spread does not divide q or there is no such cell. Torch's
- * stride, dilation and padding are step, dilation and pad; a dilation of -1 turns the kernel round;
- * spread puts spread - 1 zeros between the cells of the input, for the gradient of strides. */
-typedef struct tt_window {
-    int step[2], dilation[2], pad[2], spread[2];
-} tt_window;
-
-/* p <- p - lr v with v <- momentum v + g + weight_decay p; nesterov: p - lr (g + .. + momentum v). */
-typedef struct tt_momentum_numbers {
-    float lr, momentum, weight_decay;
-    bool nesterov;
-} tt_momentum_numbers;
-
-/* One step of Adam, with what depends on the step's number worked out. */
-typedef struct tt_adam_numbers {
-    float beta1, beta2, eps;
-    float coupled_decay;   /* Adam: this times p is added to the gradient */
-    float keep;            /* AdamW: p is multiplied by 1 - lr weight_decay before */
-    float step_size;       /* lr / (1 - beta1^t) */
-    float root_correction; /* sqrt(1 - beta2^t) */
-} tt_adam_numbers;
 
 typedef struct tt_nn_backend {
     /* out (B,O,T), in (B,C,W), weight (O,C,K):

@@ -95,17 +95,23 @@ void kernel_free(const kernel_place *place, float *device)
     place->k->device_free(device);
 }
 
+/* Whose README explains the task. */
+static const char *folder(const char *task)
+{
+    return task[0] == '4' ? "module4_nn" : "module3_gpu";
+}
+
 static void expect_no_findings(const kernel_place *place, int error, const char *about,
                                const char *task)
 {
     char text[256] = "";
     if (error) place->k->error_text(error, text, sizeof text);
     const tt_sim_finding *first = place->simulated ? tt_sim_finding_at(0) : NULL;
-    cr_assert(!first, "%s, on %s: %s (%zu findings; module3_gpu/README.md, Task %s)",
-              about, place->name, first ? first->text : "", tt_sim_finding_count(), task);
-    cr_assert_eq(error, 0,
-                 "%s, on %s: the launch failed with %s (module3_gpu/README.md, Task %s)",
-                 about, place->name, text, task);
+    cr_assert(!first, "%s, on %s: %s (%zu findings; %s/README.md, Task %s)", about,
+              place->name, first ? first->text : "", tt_sim_finding_count(), folder(task),
+              task);
+    cr_assert_eq(error, 0, "%s, on %s: the launch failed with %s (%s/README.md, Task %s)",
+                 about, place->name, text, folder(task), task);
 }
 
 void kernel_expect(const kernel_place *place, int error, const float *device,
@@ -130,9 +136,9 @@ void kernel_expect(const kernel_place *place, int error, const float *device,
     }
     cr_assert_eq(wrong, 0,
                  "%s, on %s: cell %zu is %g, expected %g; %zu of %zu cells differ%s "
-                 "(module3_gpu/README.md, Task %s)",
+                 "(%s/README.md, Task %s)",
                  about, place->name, first, (double)got[first], want[first], wrong, n,
-                 got[first] == UNTOUCHED ? "; nobody wrote it" : "", task);
+                 got[first] == UNTOUCHED ? "; nobody wrote it" : "", folder(task), task);
     free(got);
 }
 
