@@ -41,10 +41,13 @@
 #include "module4_nn/meter.h"
 #include "module4_nn/models.h"
 #include "module4_nn/network.h"
+#include "module4_nn/norm_layers.h"
 #include "module4_nn/ops/activation.h"
 #include "module4_nn/ops/conv.h"
 #include "module4_nn/ops/dropout.h"
+#include "module4_nn/ops/embedding.h"
 #include "module4_nn/ops/max.h"
+#include "module4_nn/ops/norm.h"
 #include "module4_nn/ops/pool.h"
 #include "module4_nn/ops/softmax.h"
 #include "module4_nn/optim.h"
@@ -154,6 +157,14 @@
 #define tt_nn_conv2d_with(c, ...) tt_nn_conv2d_with(TT_AT(c), __VA_ARGS__)
 #define tt_nn_dropout(c, ...) tt_nn_dropout(TT_AT(c), __VA_ARGS__)
 #define tt_nn_sequential(c, ...) tt_nn_sequential(TT_AT(c), __VA_ARGS__)
+#define tt_nn_function(c, ...) tt_nn_function(TT_AT(c), __VA_ARGS__)
+#define tt_nn_maxpool2d(c, ...) tt_nn_maxpool2d(TT_AT(c), __VA_ARGS__)
+#define tt_nn_avgpool2d(c, ...) tt_nn_avgpool2d(TT_AT(c), __VA_ARGS__)
+#define tt_nn_embedding(c, ...) tt_nn_embedding(TT_AT(c), __VA_ARGS__)
+#define tt_nn_batch_norm1d(c, ...) tt_nn_batch_norm1d(TT_AT(c), __VA_ARGS__)
+#define tt_nn_batch_norm2d(c, ...) tt_nn_batch_norm2d(TT_AT(c), __VA_ARGS__)
+#define tt_batch_norm(c, ...) tt_batch_norm(TT_AT(c), __VA_ARGS__)
+#define tt_embedding(c, ...) tt_embedding(TT_AT(c), __VA_ARGS__)
 #define tt_nn_cnn(c, ...) tt_nn_cnn(TT_AT(c), __VA_ARGS__)
 #define tt_softmax(c, ...) tt_softmax(TT_AT(c), __VA_ARGS__)
 #define tt_log_softmax(c, ...) tt_log_softmax(TT_AT(c), __VA_ARGS__)

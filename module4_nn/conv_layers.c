@@ -4,6 +4,7 @@
 
 #include "module4_nn/init.h"
 #include "module4_nn/ops/dropout.h"
+#include "module4_nn/ops/pool.h"
 
 typedef struct conv_layer {
     tt_module base;
@@ -92,7 +93,7 @@ tt_module *tt_nn_conv2d_with(tt_ctx *c, tt_module *parent, const char *name, int
     return &m->base;
 }
 
-/* ---- dropout, sequential ---------------------------------------------------------------------- */
+/* ---- dropout, functions, pooling, sequential -------------------------------------------------- */
 
 typedef struct dropout_layer {
     tt_module base;
@@ -115,6 +116,67 @@ tt_module *tt_nn_dropout(tt_ctx *c, tt_module *parent, const char *name, float r
     if (!m || (parent && !tt_module_add(parent, name, &m->base))) return NULL;
     m->rate = rate;
     return &m->base;
+}
+
+typedef struct function_layer {
+    tt_module base;
+    tt_nn_function_of *f;
+} function_layer;
+
+static tt_tensor *function_forward(tt_ctx *c, tt_module *self, tt_tensor *x)
+{
+    return ((function_layer *)self)->f(c, x);
+}
+
+tt_module *tt_nn_function(tt_ctx *c, tt_module *parent, const char *name,
+                          tt_nn_function_of *f)
+{
+    if (tt_error(c)) return NULL;
+    if (!f)
+        return tti_fail(c, TT_ERR_VALUE, "tt_nn_function", "layer \"%s\" has no function",
+                        name ? name : "");
+    function_layer *m = tt_nn_module(c, function_layer, "Function", function_forward);
+    if (!m || (parent && !tt_module_add(parent, name, &m->base))) return NULL;
+    m->f = f;
+    return &m->base;
+}
+
+typedef struct pool_layer {
+    tt_module base;
+    tt_tensor *(*pool)(tt_ctx *c, tt_tensor *x, int kh, int kw);
+    int kh, kw;
+} pool_layer;
+
+static tt_tensor *pool_forward(tt_ctx *c, tt_module *self, tt_tensor *x)
+{
+    pool_layer *m = (pool_layer *)self;
+    return m->pool(c, x, m->kh, m->kw);
+}
+
+static tt_module *pool_new(tt_ctx *c, tt_module *parent, const char *name, bool max,
+                           int kh, int kw)
+{
+    if (tt_error(c)) return NULL;
+    if (kh < 1 || kw < 1)
+        return tti_fail(c, TT_ERR_VALUE, max ? "tt_nn_maxpool2d" : "tt_nn_avgpool2d",
+                        "layer \"%s\" has tiles of %dx%d; each side must be at least 1",
+                        name ? name : "", kh, kw);
+    pool_layer *m =
+        tt_nn_module(c, pool_layer, max ? "MaxPool2d" : "AvgPool2d", pool_forward);
+    if (!m || (parent && !tt_module_add(parent, name, &m->base))) return NULL;
+    m->pool = max ? tt_maxpool2d : tt_avgpool2d;
+    m->kh = kh, m->kw = kw;
+    return &m->base;
+}
+
+tt_module *tt_nn_maxpool2d(tt_ctx *c, tt_module *parent, const char *name, int kh, int kw)
+{
+    return pool_new(c, parent, name, true, kh, kw);
+}
+
+tt_module *tt_nn_avgpool2d(tt_ctx *c, tt_module *parent, const char *name, int kh, int kw)
+{
+    return pool_new(c, parent, name, false, kh, kw);
 }
 
 static tt_tensor *sequential_forward(tt_ctx *c, tt_module *self, tt_tensor *x)

@@ -22,6 +22,9 @@ extern "C" {
 /* Uniform in (-bound, bound). */
 tt_status tt_init_uniform(tt_tensor *t, float bound);
 
+/* Normal with mean 0 and that standard deviation. torch: normal_. */
+tt_status tt_init_normal(tt_tensor *t, float deviation);
+
 /* Uniform with bound sqrt(6 / fan_in): variance 2 / fan_in. fan_in is how many numbers an output
  * reads: `in` of Linear, channels x kernel of a convolution. torch: kaiming_uniform_(a = 0). */
 tt_status tt_init_kaiming(tt_tensor *t, int fan_in);

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "module4_nn/init.h"
+#include "module4_nn/ops/embedding.h"
 
 typedef struct linear {
     tt_module base;
@@ -42,4 +43,31 @@ tt_module *tt_nn_linear(tt_ctx *c, tt_module *parent, const char *name, int in, 
         tt_module_tensor(&m->base, "weight", tti_uniform(c, TT_SHAPE(in, out), bound));
     m->bias = tt_module_tensor(&m->base, "bias", tti_uniform(c, TT_SHAPE(out), bound));
     return m->weight && m->bias ? &m->base : NULL;
+}
+
+typedef struct embedding {
+    tt_module base;
+    tt_tensor *weight; /* (count, width) */
+} embedding;
+
+static tt_tensor *embedding_forward(tt_ctx *c, tt_module *self, tt_tensor *ids)
+{
+    return tt_embedding(c, ((embedding *)self)->weight, ids);
+}
+
+tt_module *tt_nn_embedding(tt_ctx *c, tt_module *parent, const char *name, int count,
+                           int width)
+{
+    if (tt_error(c)) return NULL;
+    if (count < 1 || width < 1)
+        return tti_fail(
+            c, TT_ERR_VALUE, "tt_nn_embedding",
+            "layer \"%s\" of %d vectors of %d numbers; both must be at least 1",
+            name ? name : "", count, width);
+    embedding *m = tt_nn_module(c, embedding, "Embedding", embedding_forward);
+    if (!m || (parent && !tt_module_add(parent, name, &m->base))) return NULL;
+    tt_tensor *weight = tt_empty(c, TT_SHAPE(count, width));
+    if (tt_init_normal(weight, 1.0f)) return NULL;
+    m->weight = tt_module_tensor(&m->base, "weight", weight);
+    return m->weight ? &m->base : NULL;
 }

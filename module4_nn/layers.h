@@ -23,6 +23,11 @@ extern "C" {
  * NULL. Errors: TT_ERR_VALUE for sizes below 1, TT_ERR_NAME -> NULL. */
 tt_module *tt_nn_linear(tt_ctx *c, tt_module *parent, const char *name, int in, int out);
 
+/* A vector for each id: ids (..) -> (.., width) by tt_embedding. The parameter weight (count, width)
+ * starts normal with mean 0 and deviation 1. Errors as above. torch.nn.Embedding. */
+tt_module *tt_nn_embedding(tt_ctx *c, tt_module *parent, const char *name, int count,
+                           int width);
+
 #ifdef __cplusplus
 }
 #endif

@@ -204,22 +204,59 @@ static tt_tensor *gradient_of(const tt_optim *optim, size_t i)
     return p->kind == &tt_tensor_parameter_kind ? tt_grad(p->value) : NULL;
 }
 
-double tt_optim_clip(tt_optim *optim, double most)
+/* The sum of the squares of a gradient in host memory, in double. */
+static double squares_on_host(tt_tensor *g)
+{
+    const float *at = tt_storage_read(g->data.storage);
+    double squares = 0.0;
+    for (size_t n = 0; at && n < tt_numel(g); n++)
+        squares += (double)at[n] * (double)at[n];
+    return squares;
+}
+
+/* Of all gradients together. What is on a device is added up there: one number comes to the host. */
+static double squares_of(tt_ctx *c, const tt_optim *optim)
 {
     double squares = 0.0;
-    if (!optim || optim->ctx->status) return (double)NAN;
-    for (size_t i = 0; i < optim->parameters.n; i++) {
-        tt_tensor *g = gradient_of(optim, i);
-        const float *at = g ? tt_storage_read(g->data.storage) : NULL;
-        for (size_t n = 0; at && n < tt_numel(g); n++)
-            squares += (double)at[n] * (double)at[n];
+    TT_SCOPE (c) {
+        tt_no_grad(c);
+        tt_tensor *sum = NULL;
+        for (size_t i = 0; i < optim->parameters.n; i++) {
+            tt_tensor *g = gradient_of(optim, i);
+            if (!g) continue;
+            if (!tti_backend(g)->device_get) {
+                squares += squares_on_host(g);
+                continue;
+            }
+            tt_tensor *own = tt_sum_all(c, tt_mul(c, g, g));
+            sum = sum ? tt_add(c, sum, own) : own;
+        }
+        if (sum) squares += (double)tt_item(sum);
     }
-    double length = sqrt(squares), scale = most / (length + 1e-6);
+    return squares;
+}
+
+/* g <- scale g, in place, where it is. */
+static void shrink(tt_ctx *c, tt_tensor *g, float scale)
+{
+    float *at = tti_backend(g)->device_get ? NULL : tt_storage_change(g->data.storage);
+    for (size_t n = 0; at && n < tt_numel(g); n++) at[n] *= scale;
+    if (at) return;
+    TT_SCOPE (c) {
+        tt_tensor *factor = tti_num_like(c, g, scale);
+        if (factor) tti_backend(g)->zip(c, TT_OP_MUL, g->data, g->data, factor->data);
+    }
+}
+
+double tt_optim_clip(tt_optim *optim, double most)
+{
+    if (!optim || optim->ctx->status) return (double)NAN;
+    tt_ctx *c = optim->ctx;
+    double length = sqrt(squares_of(c, optim)), scale = most / (length + 1e-6);
     if (!isfinite(length) || !(scale < 1.0)) return length;
     for (size_t i = 0; i < optim->parameters.n; i++) {
         tt_tensor *g = gradient_of(optim, i);
-        float *at = g ? tt_storage_change(g->data.storage) : NULL;
-        for (size_t n = 0; at && n < tt_numel(g); n++) at[n] *= (float)scale;
+        if (g) shrink(c, g, (float)scale);
     }
     return length;
 }

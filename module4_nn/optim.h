@@ -60,7 +60,8 @@ tt_optim *tt_optim_adamw_with(tt_module *m, tt_adam_options options);
 
 /* Scales all gradients of the optimiser's parameters so that together their length is at most
  * `most`; returns the length before, NaN for NULL. A length that is not finite changes nothing.
- * Reads the gradients on the host. torch: clip_grad_norm_. */
+ * The gradients stay where they are; from a device one number comes to the host. torch:
+ * clip_grad_norm_. */
 double tt_optim_clip(tt_optim *optim, double most);
 
 /* The learning rate of a step, counted from 0, for tt_optim_set_lr.

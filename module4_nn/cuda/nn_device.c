@@ -216,8 +216,8 @@ static tt_status device_mask(tt_ctx *c, tt_data mask, float rate, tt_rng r)
 
 /* ---- pooling ---------------------------------------------------------------------------------- */
 
-static tt_status fast_maxpool2d(tt_ctx *c, tt_data out, tt_data winner, tt_data in,
-                                int kh, int kw)
+static tt_status device_maxpool2d(tt_ctx *c, tt_data out, tt_data winner, tt_data in,
+                                  int kh, int kw)
 {
     const float *from = reading(in);
     float *to = setting(out), *at = setting(winner);
@@ -227,8 +227,8 @@ static tt_status fast_maxpool2d(tt_ctx *c, tt_data out, tt_data winner, tt_data 
         kernels_of(out)->maxpool2d(to, at, out.layout.shape, from, in.layout, kh, kw));
 }
 
-static tt_status fast_maxpool2d_back(tt_ctx *c, tt_data din, tt_data dout, tt_data winner,
-                                     int kh, int kw)
+static tt_status device_maxpool2d_back(tt_ctx *c, tt_data din, tt_data dout,
+                                       tt_data winner, int kh, int kw)
 {
     const float *from = reading(dout), *at = reading_on(winner);
     float *to = setting(din);
@@ -238,7 +238,7 @@ static tt_status fast_maxpool2d_back(tt_ctx *c, tt_data din, tt_data dout, tt_da
                                                 at, kh, kw));
 }
 
-static tt_status fast_avgpool2d(tt_ctx *c, tt_data out, tt_data in, int kh, int kw)
+static tt_status device_avgpool2d(tt_ctx *c, tt_data out, tt_data in, int kh, int kw)
 {
     const float *from = reading(in);
     float *to = setting(out);
@@ -247,7 +247,7 @@ static tt_status fast_avgpool2d(tt_ctx *c, tt_data out, tt_data in, int kh, int 
                 kernels_of(out)->avgpool2d(to, out.layout.shape, from, in.layout, kh, kw));
 }
 
-static tt_status fast_avgpool2d_back(tt_ctx *c, tt_data din, tt_data dout, int kh, int kw)
+static tt_status device_avgpool2d_back(tt_ctx *c, tt_data din, tt_data dout, int kh, int kw)
 {
     const float *from = reading(dout);
     float *to = setting(din);
@@ -319,7 +319,9 @@ static tt_status device_gather_back(tt_ctx *c, tt_data dtable, tt_data dout, tt_
 #define SLOTS_OF_ALL                                                                     \
     .momentum = device_momentum, .adam = device_adam, .arange = device_arange,           \
     .dropout_mask = device_mask, .gather = device_gather,                                \
-    .gather_back = device_gather_back
+    .gather_back = device_gather_back, .maxpool2d = device_maxpool2d,                    \
+    .maxpool2d_back = device_maxpool2d_back, .avgpool2d = device_avgpool2d,              \
+    .avgpool2d_back = device_avgpool2d_back
 
 const tt_nn_backend *tti_nn_device(const tt_backend *backend)
 {
@@ -331,10 +333,6 @@ const tt_nn_backend *tti_nn_device(const tt_backend *backend)
                                        .conv2d = fast_conv2d,
                                        .conv2d_window = fast_window,
                                        .conv2d_weight = fast_weight,
-                                       .maxpool2d = fast_maxpool2d,
-                                       .maxpool2d_back = fast_maxpool2d_back,
-                                       .avgpool2d = fast_avgpool2d,
-                                       .avgpool2d_back = fast_avgpool2d_back,
                                        .softmax = fast_softmax,
                                        .softmax_back = fast_softmax_back,
                                        .nll = fast_nll,

@@ -13,7 +13,8 @@
  *   simple                 the loops of conv_simple.h (Tasks 4.1, 4.2), no shortcuts
  *   other host backends    conv_unrolled.h: patches, and the backend's own matmul
  *   sim, cuda-course       module4_nn/cuda: the kernels of Task 4.4b; of the shortcuts those
- *                          without which numbers would have to come from the host
+ *                          without which numbers would have to come from the host, and pooling,
+ *                          for whose tiles a block of reduce, 256 threads, is far too much
  *   sim-fast, cuda         module4_nn/cuda: tiled convolutions, all shortcuts
  */
 #ifndef TT_MODULE4_NN_OPS_NN_BACKEND_H

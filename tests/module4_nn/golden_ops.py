@@ -58,4 +58,25 @@ value_and_gradients("mse", F.mse_loss(x, y.detach()), x=x)
 x, y = noise(7, 3, 4), noise(8, 3, 4)
 y = (y / 4 + 0.5).detach()
 value_and_gradients("bce", F.binary_cross_entropy_with_logits(x, y), x=x)
+x = noise(9, 3, 5, 2)
+value_and_gradients("softmax", F.softmax(x, 1), x=x)
+x = noise(9, 3, 5, 2)
+value_and_gradients("log_softmax", F.log_softmax(x, 1), x=x)
+x = noise(9, 3, 5, 2)
+value_and_gradients("max", x.max(1, keepdim=True).values, x=x)
+x = noise(10, 4, 5)
+value_and_gradients("cross_entropy", F.cross_entropy(x, torch.tensor([3, 0, 4, 3])), x=x)
+
+w, b = noise(12, 3), noise(13, 3)
+mean, var = noise(14, 3).detach(), noise(15, 3).detach().abs() + 0.5
+for name, x in (("norm2d", noise(11, 4, 3, 2, 2)), ("norm1d", noise(11, 5, 3))):
+    w.grad = b.grad = None
+    running = mean.clone(), var.clone()
+    value_and_gradients(name, F.batch_norm(x, *running, w, b, True, 0.1, 1e-5), x=x, w=w, b=b)
+    show(name + "_mean", running[0])
+    show(name + "_var", running[1])
+    x.grad = w.grad = b.grad = None
+    value_and_gradients(name + "_eval", F.batch_norm(x, *running, w, b, False, 0.1, 1e-5), x=x, w=w, b=b)
+table = noise(16, 5, 3)
+value_and_gradients("embedding", F.embedding(torch.tensor([[3, 0, 3], [4, 3, 1]]), table), table=table)
 print("/* clang-format on */\n#endif")

@@ -1,16 +1,21 @@
-/* Convolution, pooling, activations, losses: values and gradients against PyTorch. */
+/* Convolution, pooling, activations, losses, softmax: values and gradients against PyTorch, on every
+ * backend. */
 #include <criterion/criterion.h>
 #include <math.h>
 
 #include "module4_nn/loss.h"
 #include "module4_nn/ops/activation.h"
 #include "module4_nn/ops/conv.h"
+#include "module4_nn/ops/embedding.h"
+#include "module4_nn/ops/max.h"
+#include "module4_nn/ops/norm.h"
 #include "module4_nn/ops/pool.h"
+#include "module4_nn/ops/softmax.h"
 #include "tests/module4_nn/support/golden_ops.h"
 #include "tests/module4_nn/support/nn_cases.h"
 #include "tests/support/expect.h"
 
-TestSuite(module4_ops_golden, .timeout = 20);
+TestSuite(module4_ops_golden, .timeout = 60);
 
 /* The numbers of golden_ops.py, as a leaf that requires a gradient. */
 static tt_tensor *noise(tt_ctx *c, double start, tt_shape shape)
@@ -38,9 +43,8 @@ static void gradient_matches(tt_ctx *c, tt_tensor *x, const double *want, const 
     nn_expect(c, tt_grad(x), tt_shape_of(x), want, "4", name);
 }
 
-Test(module4_ops_golden, convolutions)
+static void convolutions(tt_ctx *c)
 {
-    tt_ctx *c = nn_begin(1);
     tt_tensor *x = noise(c, 1, TT_SHAPE(2, 2, 5, 6)),
               *w = noise(c, 2, TT_SHAPE(3, 2, 2, 3));
     tt_conv2d_options o = {.stride = {2, 1}, .padding = {1, 2}, .dilation = {2, 1}};
@@ -57,24 +61,30 @@ Test(module4_ops_golden, convolutions)
     matches(c, tt_conv1d(c, x, w), golden_conv1d, "conv1d");
     gradient_matches(c, x, golden_conv1d_dx, "conv1d dx");
     gradient_matches(c, w, golden_conv1d_dw, "conv1d dw");
-    tt_ctx_free(c);
 }
 
-Test(module4_ops_golden, pooling)
+Test(module4_ops_golden, convolutions_on_every_backend)
 {
-    tt_ctx *c = nn_begin(1);
+    nn_on_each_backend(convolutions);
+}
+
+static void pooling(tt_ctx *c)
+{
     tt_tensor *x = noise(c, 5, TT_SHAPE(2, 2, 4, 6));
     matches(c, tt_maxpool2d(c, x, 2, 3), golden_maxpool2d, "maxpool2d");
     gradient_matches(c, x, golden_maxpool2d_dx, "maxpool2d dx");
     tt_zero_grad_of(x);
     matches(c, tt_avgpool2d(c, x, 2, 3), golden_avgpool2d, "avgpool2d");
     gradient_matches(c, x, golden_avgpool2d_dx, "avgpool2d dx");
-    tt_ctx_free(c);
 }
 
-Test(module4_ops_golden, activations)
+Test(module4_ops_golden, pooling_on_every_backend)
 {
-    tt_ctx *c = nn_begin(1);
+    nn_on_each_backend(pooling);
+}
+
+static void activations(tt_ctx *c)
+{
     tt_tensor *x = noise(c, 6, TT_SHAPE(12));
     matches(c, tt_tanh(c, x), golden_tanh, "tanh");
     gradient_matches(c, x, golden_tanh_dx, "tanh dx");
@@ -87,12 +97,15 @@ Test(module4_ops_golden, activations)
     x = tt_from(c, TT_SHAPE(2), (float[]){-1000, 1000});
     NN_EXPECT(c, tt_tanh(c, x), TT_SHAPE(2), "4", "tanh far out", -1, 1);
     NN_EXPECT(c, tt_gelu(c, x), TT_SHAPE(2), "4", "gelu far out", 0, 1000);
-    tt_ctx_free(c);
 }
 
-Test(module4_ops_golden, losses)
+Test(module4_ops_golden, activations_on_every_backend)
 {
-    tt_ctx *c = nn_begin(1);
+    nn_on_each_backend(activations);
+}
+
+static void losses(tt_ctx *c)
+{
     tt_tensor *x = noise(c, 7, TT_SHAPE(3, 4));
     tt_tensor *y = tt_detach(c, noise(c, 8, TT_SHAPE(3, 4)));
     matches(c, tt_mse_loss(c, x, y), golden_mse, "mse_loss");
@@ -111,5 +124,94 @@ Test(module4_ops_golden, losses)
     cr_expect(!tt_mse_loss(c, NULL, x) && !tt_gelu(c, NULL) &&
                   !tt_leaky_relu(c, NULL, 1) && !tt_error(c),
               "NULL is quiet");
-    tt_ctx_free(c);
+}
+
+Test(module4_ops_golden, losses_on_every_backend)
+{
+    nn_on_each_backend(losses);
+}
+
+static void classes(tt_ctx *c)
+{
+    tt_tensor *x = noise(c, 9, TT_SHAPE(3, 5, 2));
+    matches(c, tt_softmax(c, x, 1), golden_softmax, "softmax");
+    gradient_matches(c, x, golden_softmax_dx, "softmax dx");
+    tt_zero_grad_of(x);
+    matches(c, tt_log_softmax(c, x, 1), golden_log_softmax, "log_softmax");
+    gradient_matches(c, x, golden_log_softmax_dx, "log_softmax dx");
+    tt_zero_grad_of(x);
+    matches(c, tt_max(c, x, 1), golden_max, "max");
+    gradient_matches(c, x, golden_max_dx, "max dx");
+    x = noise(c, 10, TT_SHAPE(4, 5));
+    tt_tensor *y = tt_from(c, TT_SHAPE(4), (float[]){3, 0, 4, 3});
+    matches(c, tt_cross_entropy(c, x, y), golden_cross_entropy, "cross_entropy");
+    gradient_matches(c, x, golden_cross_entropy_dx, "cross_entropy dx");
+}
+
+Test(module4_ops_golden, classes_on_every_backend)
+{
+    nn_on_each_backend(classes);
+}
+
+typedef struct norm_golden {
+    const char *name;
+    tt_shape shape;
+    const double *y, *dx, *dw, *db, *mean, *var, *eval_y, *eval_dx, *eval_dw, *eval_db;
+} norm_golden;
+
+#define NORM(name, ...)                                                                  \
+    {                                                                                    \
+#name, TT_SHAPE(__VA_ARGS__), golden_##name, golden_##name##_dx,                 \
+            golden_##name##_dw, golden_##name##_db, golden_##name##_mean,                \
+            golden_##name##_var, golden_##name##_eval, golden_##name##_eval_dx,          \
+            golden_##name##_eval_dw, golden_##name##_eval_db                             \
+    }
+
+static void normalises(tt_ctx *c, const norm_golden *g)
+{
+    tt_tensor *x = noise(c, 11, g->shape), *w = noise(c, 12, TT_SHAPE(3)),
+              *b = noise(c, 13, TT_SHAPE(3));
+    tt_tensor *mean = tt_clone(c, noise(c, 14, TT_SHAPE(3)));
+    tt_tensor *var = noise(c, 15, TT_SHAPE(3));
+    var = tt_clone(
+        c, tt_add_num(c, tt_add(c, tt_relu(c, var), tt_relu(c, tt_neg(c, var))), 0.5f));
+    tt_batch_norm_options o = {.training = true};
+    matches(c, tt_batch_norm(c, x, mean, var, w, b, o), g->y, g->name);
+    gradient_matches(c, x, g->dx, "batch_norm dx");
+    gradient_matches(c, w, g->dw, "batch_norm dweight");
+    gradient_matches(c, b, g->db, "batch_norm dbias");
+    nn_expect(c, mean, TT_SHAPE(3), g->mean, "4", "running mean");
+    nn_expect(c, var, TT_SHAPE(3), g->var, "4", "running variance");
+    tt_zero_grad_of(x), tt_zero_grad_of(w), tt_zero_grad_of(b);
+    o.training = false;
+    matches(c, tt_batch_norm(c, x, mean, var, w, b, o), g->eval_y, "in evaluation");
+    gradient_matches(c, x, g->eval_dx, "batch_norm dx in evaluation");
+    gradient_matches(c, w, g->eval_dw, "batch_norm dweight in evaluation");
+    gradient_matches(c, b, g->eval_db, "batch_norm dbias in evaluation");
+    nn_expect(c, mean, TT_SHAPE(3), g->mean, "4", "running mean, as it was");
+}
+
+static void norms(tt_ctx *c)
+{
+    const norm_golden both[] = {NORM(norm2d, 4, 3, 2, 2), NORM(norm1d, 5, 3)};
+    for (int i = 0; i < 2; i++) normalises(c, &both[i]);
+}
+
+Test(module4_ops_golden, batch_norm_on_every_backend)
+{
+    nn_on_each_backend(norms);
+}
+
+static void embeddings(tt_ctx *c)
+{
+    tt_tensor *table = noise(c, 16, TT_SHAPE(5, 3));
+    tt_tensor *ids = tt_from(c, TT_SHAPE(3, 2), (float[]){3, 4, 0, 3, 3, 1});
+    matches(c, tt_embedding(c, table, tt_transpose(c, ids, 0, 1)), golden_embedding,
+            "embedding");
+    gradient_matches(c, table, golden_embedding_dtable, "embedding dtable");
+}
+
+Test(module4_ops_golden, embedding_on_every_backend)
+{
+    nn_on_each_backend(embeddings);
 }

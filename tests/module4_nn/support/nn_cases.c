@@ -4,6 +4,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "module3_gpu/backends.h"
+#include "module3_gpu/sim/sim.h"
+
 tt_ctx *nn_begin(uint64_t seed)
 {
     tt_ctx *c = tt_ctx_new(NULL);
@@ -12,6 +15,35 @@ tt_ctx *nn_begin(uint64_t seed)
     tt_use(c, tt_backend_simple());
     tt_seed(c, seed);
     return c;
+}
+
+static void simulate(bool diagnose)
+{
+    tt_sim_options options = tt_sim_settings();
+    options.quiet = true;
+    options.diagnose = diagnose;
+    tt_sim_configure(&options);
+    tt_sim_forget();
+}
+
+void nn_on_each_backend(void (*body)(tt_ctx *c))
+{
+    static const char *const names[] = {"simple",   "fast", "sim",
+                                        "sim-fast", "cuda", "cuda-course"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const tt_backend *backend = NULL;
+        tt_ctx *c = nn_begin(1);
+        tt_status status = tt_backend_open(c, names[i], &backend);
+        if (status == TT_ERR_DEVICE) tt_error_clear(c); /* no GPU */
+        cr_assert(status == TT_OK || status == TT_ERR_DEVICE, "%s", tt_error(c));
+        tt_use(c, backend);
+        simulate(true);
+        if (backend) body(c);
+        cr_assert(!tt_error(c), "on %s: %s", names[i], tt_error(c));
+        cr_assert_eq(tt_sim_finding_count(), 0, "on %s: %s", names[i],
+                     tt_sim_finding_count() ? tt_sim_finding_at(0)->text : "");
+        tt_ctx_free(c);
+    }
 }
 
 tt_tensor *nn_random(tt_ctx *c, tt_shape shape)
@@ -41,21 +73,23 @@ void nn_expect(tt_ctx *c, tt_tensor *actual, tt_shape shape, const double *want,
                const char *task, const char *what)
 {
     char have[TT_SHAPE_TEXT], needed[TT_SHAPE_TEXT];
-    cr_assert(actual && !tt_error(c), "%s: NULL instead of a tensor; error: %s", what,
-              tt_error(c) ? tt_error(c) : "none");
+    const char *backend = tt_backend_of(c)->name;
+    cr_assert(actual && !tt_error(c), "%s, on %s: NULL instead of a tensor; error: %s",
+              what, backend, tt_error(c) ? tt_error(c) : "none");
     cr_assert(tt_shape_equal(tt_shape_of(actual), shape),
-              "%s: shape %s, expected %s\n  Task %s: module4_nn/README.md", what,
-              tt_shape_text(tt_shape_of(actual), have), tt_shape_text(shape, needed), task);
+              "%s, on %s: shape %s, expected %s\n  Task %s: module4_nn/README.md", what,
+              backend, tt_shape_text(tt_shape_of(actual), have),
+              tt_shape_text(shape, needed), task);
     double *cells = nn_cells(c, actual);
     size_t n = tt_numel(actual), first = n, wrong = 0;
     for (size_t i = n; i-- > 0;)
         if (!(fabs(cells[i] - want[i]) <= 2e-5 * (1 + fabs(want[i])))) first = i, wrong++;
     if (wrong)
         cr_assert_fail(
-            "%s: cell %zu (row-major) of %s is %.9g, expected %.9g; %zu of %zu "
+            "%s, on %s: cell %zu (row-major) of %s is %.9g, expected %.9g; %zu of %zu "
             "cells differ\n  Task %s: module4_nn/README.md",
-            what, first, tt_shape_text(shape, have), cells[first], want[first], wrong, n,
-            task);
+            what, backend, first, tt_shape_text(shape, have), cells[first], want[first],
+            wrong, n, task);
 }
 
 void nn_expect_error(tt_ctx *c, tt_status status, const char *const *words)

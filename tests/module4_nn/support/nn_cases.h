@@ -8,6 +8,10 @@
 /* A context of the simple backend in which errors stick quietly. */
 tt_ctx *nn_begin(uint64_t seed);
 
+/* Calls body(c) with a context of nn_begin for each backend that is here: simple, fast, sim, sim-fast,
+ * and cuda and cuda-course where there is a GPU. The simulator must have found nothing. */
+void nn_on_each_backend(void (*body)(tt_ctx *c));
+
 /* Normal numbers in that shape; memory holds the dimensions in another order, the last one first. */
 tt_tensor *nn_random(tt_ctx *c, tt_shape shape);
 
