@@ -29,7 +29,7 @@ FORMS = ("objects", "source", "own")
 TOP_FILES = (".bazelignore", ".bazelrc", ".clang-format", ".gitignore", "BUILD", "LICENSE",
              "MODULE.bazel", "WORKSPACE", "bazelw", "tinytorch.h")
 FOLDERS = ("examples", "support", "tests", "tools")  # and the modules
-OF_COURSE = ("BUILD", "doctor.py", "status.py", "tasks.bzl")
+OF_COURSE = ("BUILD", "doctor.py", "repro/BUILD", "status.py", "tasks.bzl")
 OF_PROJECT = ("cc.py", "examples.py", "install.bzl", "install.py", "regions.py",
               "targets.py")  # in tools/, and *_test.py there
 OF_INSTALL = ("examples/consumer/", "tests/install/")

@@ -1,21 +1,35 @@
 #!/usr/bin/env python3
 """Grades submissions of one module: `./bazelw run //course:grade -- --module 1 SUBMISSION... --out DIR`.
 
-A submission is a folder, a zip or a tar. DIR/<its name>/result.json says everything: RESULT.md.
+A submission is a folder, a zip or a tar; its name without the ending is the student's id.
+
+    DIR/grades.csv  index.html          the class
+    DIR/ID/index.html                   the student's page
+    DIR/ID/results.json  classroom50.json  junit.xml  repro/     the same for others
+    DIR/ID/result.json                  what all of them are made from: RESULT.md
+
+The same command again goes on where it stopped, and takes over changed class files without grading
+anew. --regrade grades everything again and lists whose grade changed, and why.
 """
 
 import argparse
-import json
 import os
 import sys
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
+HERE = Path(__file__).resolve().parent
+sys.path.append(str(HERE.parent / "results"))
+
+import publish
+import regrade
 import submission
+from batch import Batch, Mixed
+from book import Book, Mistake
 from grader import Grader, NotIsolated, Options
+from repro import Repro
 from toolbox import ToolError
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = HERE.parent.parent
 
 
 def parse():
@@ -27,51 +41,78 @@ def parse():
     arguments.add_argument("--cumulative", action="store_true", help="on the submission's own modules below")
     arguments.add_argument("--require-isolation", action="store_true",
                            help="refuse to run when a layer of isolation is missing")
-    arguments.add_argument("--seed", type=int, metavar="S", help="of the inputs; else a new one")
+    arguments.add_argument("--seed", type=int, metavar="S", help="of the inputs; else a new one for each DIR")
     arguments.add_argument("--jobs", type=int, metavar="J", default=len(os.sched_getaffinity(0)))
+    arguments.add_argument("--regrade", action="store_true", help="also what is graded already")
+    ours = arguments.add_argument_group("the class's own files (INSTRUCTOR.md)")
+    ours.add_argument("--class", dest="settings", metavar="class.json",
+                      help="points, omitted tasks, dates, lateness")
+    ours.add_argument("--roster", metavar="students.csv", help="id, name, email, extension_days")
+    ours.add_argument("--adjustments", metavar="adjustments.csv", help="id, task, delta, reason")
+    ours.add_argument("--submitted", metavar="submitted.csv", help="id, submitted: when")
     return arguments.parse_args()
 
 
-def write(folder, result):
-    folder.mkdir(parents=True, exist_ok=True)
-    new = folder / ".result.json.new"
-    new.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")
-    os.replace(new, folder / "result.json")
+def book_of(given, here):
+    paths = {key: getattr(given, key) for key in ("settings", "roster", "adjustments", "submitted")}
+    return Book.read(**{key: here / path for key, path in paths.items() if path})
 
 
-def places(paths, out):
-    """A folder for each submission; two of one name are a mistake that would lose one."""
+def named(paths):
+    """{id: path}; two of one name are a mistake that would lose one."""
     found = {}
     for path in paths:
         id = submission.id_of(path)
         if id in found:
             sys.exit(f"grade: {found[id]} and {path} would both be called {id}: rename one")
         found[id] = path
-    return {path: out / id for id, path in found.items()}
+    return found
+
+
+def publish_all(out, book, changed, tell_changes):
+    """Pages and tables of all that lies in out, also of earlier runs."""
+    results, repro = publish.results_in(out), Repro(ROOT)
+    grades = [book.grade(result) for result in results]
+    for grade in grades:
+        result = grade.result
+        publish.student(out / result["submission"]["id"], grade,
+                        lambda task, case, result=result: repro.text(result, task, case))
+    missing, strangers = book.missing(results), book.strangers(results)
+    publish.whole_class(out, grades, missing, strangers)
+    if missing:
+        print(f"nothing from: {', '.join(student.id for student in missing)}")
+    if strangers:
+        print(f"not in the roster: {', '.join(strangers)}")
+    if tell_changes:
+        publish.write(out / "regrade.csv", regrade.table(changed))
+        for old, new in changed:
+            if found := regrade.changes(old, new):
+                print(f"changed: {new['submission']['id']}: {old['points']:g} -> {new['points']:g}",
+                      *found, sep="\n    ")
 
 
 def main():
     given = parse()
     here = Path(os.environ.get("BUILD_WORKING_DIRECTORY", "."))
-    folders = places([here / path for path in given.submissions], (here / given.out).resolve())
-    options = Options(given.seed, given.cumulative, given.require_isolation)
+    out = (here / given.out).resolve()
     try:
-        grader = Grader(ROOT, given.module, options)
-    except (ToolError, NotIsolated, StopIteration) as error:
+        book = book_of(given, here)
+        submissions = named([here / path for path in given.submissions])
+        batch = Batch(out, given.module, given.seed, given.regrade)
+        grader = Grader(ROOT, given.module, Options(batch.seed, given.cumulative, given.require_isolation))
+    except (Mistake, Mixed, OSError, ToolError, NotIsolated, StopIteration) as error:
         print(f"grade: {error or 'there is no such module'}", file=sys.stderr)
         return 2
-    failed = 0
-    with grader, ThreadPoolExecutor(max(1, given.jobs)) as pool:
-        running = {pool.submit(grader.grade, path): path for path in folders}
-        for number, future in enumerate(as_completed(running), 1):
-            result = future.result()
-            write(folders[running[future]], result)
-            failed += result["status"] == "error"
-            print(f"[{number}/{len(running)}] {result['submission']['id']}: {result['points']:g} of"
-                  f" {result['max_points']:g}  {result['sentence']}", flush=True)
-    print(f"isolation: {grader.isolation['sentence']}")
-    print(f"results: {(here / given.out).resolve()}/<name>/result.json")
-    return 1 if failed else 0
+    with grader:
+        try:
+            batch.run(grader, submissions, given.jobs, lambda line: print(line, flush=True))
+        except KeyboardInterrupt:
+            print("\ngrade: interrupted; what is done is kept: the same command goes on from here")
+            return 130
+        print(f"isolation: {grader.isolation['sentence']}")
+    publish_all(out, book, batch.changed, given.regrade)
+    print(f"pages and grades.csv: {out}")
+    return 1 if batch.failed else 0
 
 
 if __name__ == "__main__":

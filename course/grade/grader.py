@@ -77,6 +77,13 @@ class Grader:
             tasks, status = self._nothing(sentence), "error"
         return results.result(self, about, status, sentence, tasks, time.monotonic() - since)
 
+    def digest_of(self, path):
+        """Of the files that would be taken; None where it cannot be read."""
+        try:
+            return submissions.read(path, self.tools, self.box, self.wanted).sha256()
+        except submissions.Refused:
+            return None
+
     def _nothing(self, sentence):
         return [results.task(task, {"whole": results.without_cases("error", sentence)})
                 for task in self.tools.own]

@@ -36,6 +36,9 @@ class Found:
     status: str = "failed"
     sentence: str = ""
     because_of: str = None
+    number: int = None  # of the case, of the record in it, of the cell in that: for repro.py
+    sequence: int = None
+    cell: int = None
     record: str = ""
     index: list = field(default_factory=list)
     expected: object = None
@@ -96,6 +99,8 @@ class Judge:
         if verdict["right"]:
             found.status, found.sentence = "passed", ""
             return found
+        found.number, found.sequence = verdict["case"], verdict.get("sequence")
+        found.cell = verdict.get("cell")
         found.record, found.input = verdict["record"], verdict.get("input", [])
         found.index = verdict.get("index", [])
         found.expected, found.actual = verdict.get("expected"), verdict.get("actual")

@@ -108,7 +108,7 @@ static void print_difference(const ttr_record *expected, const ttr_record *actua
                                        actual->header.kind == TTR_TEXT);
     if (!comparable) return;
     if (d->has_index) {
-        printf(",\"index\":");
+        printf(",\"cell\":%zu,\"index\":", (size_t)d->index);
         print_index(expected, d->index);
     }
     printf(",\"expected\":");
@@ -156,8 +156,9 @@ static void judge(long number, ttr_stream expected, ttr_stream actual)
         }
         printf(",\"right\":false,\"record\":");
         print_text(want.name, strlen(want.name));
-        printf(",\"kind\":\"%s\",\"is_input\":%s", ttr_kind_text(want.header.kind),
-               want.header.flags & TTR_INPUT ? "true" : "false");
+        printf(",\"kind\":\"%s\",\"is_input\":%s,\"sequence\":%u",
+               ttr_kind_text(want.header.kind),
+               want.header.flags & TTR_INPUT ? "true" : "false", n - 1);
         if (!came || event) print_missing(&got, came, why);
         else print_difference(&want, &got, &d);
         print_inputs(begin, n);

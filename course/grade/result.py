@@ -18,6 +18,7 @@ def case(found, points, seed):
         "name": found.case.name, "title": found.case.title,
         "points": points if passed else 0, "max_points": points,
         "status": found.status, "because_of": found.because_of, "sentence": found.sentence,
+        "number": found.number, "sequence": found.sequence, "cell": found.cell,
         "record": found.record, "index": found.index, "expected": found.expected,
         "actual": found.actual, "input": found.input, "seed": seed, "limit": found.limit,
         "signal": found.signal, "output": found.output, "seconds": round(found.seconds, 3),

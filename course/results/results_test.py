@@ -33,7 +33,7 @@ EVIL = "</pre><script>alert('1')</script>&\"\x01\ud83d"
 def case(name, status, points=5, **more):
     made = {"name": name, "title": f"what {name} shows", "points": points if status == "passed" else 0,
             "max_points": points, "status": status, "because_of": None, "sentence": f"{name} is {status}",
-            "record": "", "index": [], "expected": None, "actual": None, "input": [], "seed": 7, "limit": None,
+            "number": 1, "sequence": 2, "cell": None, "record": "", "index": [], "expected": None, "actual": None, "input": [], "seed": 7, "limit": None,
             "signal": None, "output": "", "seconds": 0.25}
     return {**made, **more}
 
