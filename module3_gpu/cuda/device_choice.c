@@ -39,14 +39,12 @@ static bool no_answer(const ttk_table *k, int error, char *problem, size_t room)
     if (error == DRIVER_TOO_OLD)
         return fail(
             problem, room,
-            "the driver is older than the CUDA toolkit of this build needs (%s); "
-            "nvidia-smi shows the version it can do: update it, or build with a toolkit "
-            "that old",
+            "no NVIDIA driver, or one older than the CUDA toolkit of this build needs "
+            "(%s); nvidia-smi shows what it can do",
             text);
     if (error == NO_DEVICE)
         return fail(problem, room,
-                    "no CUDA device is visible (%s); nvidia-smi lists them, and "
-                    "CUDA_VISIBLE_DEVICES may hide them",
+                    "no CUDA device is visible (%s); CUDA_VISIBLE_DEVICES may hide it",
                     text);
     return fail(problem, room, "no CUDA device answers: %s", text);
 }

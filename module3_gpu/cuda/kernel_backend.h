@@ -10,10 +10,20 @@
  *   sim          course's    exactly as asked    the CPU, under the simulator
  *   sim-fast     fast        the same            the same
  *
- * Launches on the GPU return before the kernel is done; everything is in order on one stream.
+ * Launches on the GPU return before the kernel is done; everything is in order on one stream. Environment:
+ *
+ *   TT_CUDA_DEVICE=1   the GPU with that number; without, 0. A wrong number is said with the right ones
+ *   TT_CUDA_SYNC=1     waits for each kernel, so that a fault is reported by the one that made it
+ *   TT_CUDA_TF32=1     matmul of cuda and sim-fast on tensor cores: operands are rounded to 11 bits, and
+ *                      a dot product loses about 3 of 7 digits (tensor_core.h). Cards before sm_80 do
+ *                      not have them and go on in float. Without it everything is float
+ *
+ * Sums are the same each time, to the last bit: their order depends on sizes alone (plan.h).
+ * A kernel's fault is the end of the device for this process: every later operation fails as well.
  *
  * State: sim and sim-fast are tested on every machine. Of cuda and cuda-course everything compiles
  * with nvcc 13 for sm_75 to sm_100; they have not yet run on a GPU, nor been timed on one.
+ * `bash tools/gpu_check.sh` does all that wants a GPU.
  */
 #ifndef TT_MODULE3_GPU_CUDA_KERNEL_BACKEND_H
 #define TT_MODULE3_GPU_CUDA_KERNEL_BACKEND_H

@@ -27,6 +27,9 @@ struct criterion_logger *tti_report_begin(const char *worker_folder);
 bool tti_report_end(const char *pattern);
 bool tti_report_xml(const char *path);
 
+/* Prints what tests noted (tt_test_note), each line once, and forgets it. */
+void tti_print_notes(const char *worker_folder);
+
 /* Runs one test in this process, for a debugger: "task1_4/relu_backward".
  * False if there is no such test. */
 bool tti_debug_test(struct criterion_test_set *set, const char *name);

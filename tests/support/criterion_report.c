@@ -349,6 +349,7 @@ bool tti_report_end(const char *pattern)
     } else if (!ran) {
         printf("FAIL no test ran\n");
     }
+    tti_print_notes(folder);
     printf("%s: %zu passed, %zu failed, %zu skipped\n", program_invocation_short_name,
            counts[PASSED], counts[FAILED], counts[SKIPPED]);
     return ran > 0 && !counts[FAILED];

@@ -48,4 +48,8 @@ bool tti_expect_all_close_d(const char *file, unsigned line, const char *name,
                             double rtol, double atol, const char *format, ...)
     __attribute__((format(printf, 9, 10)));
 
+/* A line for the log of the whole run, printed once however many tests say it, also when they pass:
+ * what they ran on, where that is not the same everywhere. */
+void tt_test_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 #endif

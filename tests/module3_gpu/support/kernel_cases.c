@@ -5,8 +5,11 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "module3_gpu/cuda/timer.h"
 #include "support/random.h"
+#include "tests/support/expect.h"
 
 const int kernel_sizes[] = {1, 2, 31, 32, 33, 255, 256, 257, 1023, 1024, 1025, 2500, 0};
 
@@ -29,6 +32,21 @@ void kernel_diagnosing(bool diagnose)
     tt_sim_configure(&options);
 }
 
+bool kernel_on_hardware(void)
+{
+    const char *required = getenv("TT_REQUIRE_GPU");
+    char text[160];
+    if (tt_backend_cuda()) {
+        tt_test_note("kernels ran on hardware: %s",
+                     tt_device_name(tt_backend_cuda(), text, sizeof text));
+        return true;
+    }
+    tt_test_note("no kernel ran on hardware: %s", tt_cuda_problem());
+    cr_assert(!required || strcmp(required, "1") != 0, "TT_REQUIRE_GPU=1, but %s",
+              tt_cuda_problem());
+    return false;
+}
+
 static void in_orders(kernel_body *body, tt_sim_order last)
 {
     const kernel_place sim = {"sim", tti_sim_kernels(), true};
@@ -36,11 +54,9 @@ static void in_orders(kernel_body *body, tt_sim_order last)
         simulate((tt_sim_order)order);
         body(&sim);
     }
+    tt_test_note("kernels ran on the simulator");
     const kernel_place cuda = {"cuda", tti_cuda_kernels(), false};
-    const char *required = getenv("TT_REQUIRE_GPU");
-    if (cuda.k) body(&cuda);
-    else if (required && required[0] == '1')
-        cr_assert_fail("TT_REQUIRE_GPU=1, but %s", tt_cuda_problem());
+    if (kernel_on_hardware()) body(&cuda);
 }
 
 void kernel_each(kernel_body *body)
@@ -59,7 +75,8 @@ const tt_backend *const *kernel_backends(void)
     int n = 0;
     backends[n++] = tt_backend_sim();
     backends[n++] = tt_backend_sim_fast();
-    if (tt_backend_cuda()) {
+    tt_test_note("kernels ran on the simulator");
+    if (kernel_on_hardware()) {
         backends[n++] = tt_backend_cuda();
         backends[n++] = tt_backend_cuda_course();
     }

@@ -22,6 +22,10 @@ typedef struct kernel_place {
 typedef void kernel_body(const kernel_place *place);
 void kernel_each(kernel_body *body);
 
+/* Whether a GPU answers; notes for the log whether kernels ran on it, or why not. With
+ * TT_REQUIRE_GPU=1 its absence fails the test. */
+bool kernel_on_hardware(void);
+
 /* The same with one order of threads, for what takes long. */
 void kernel_once(kernel_body *body);
 
