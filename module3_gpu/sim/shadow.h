@@ -110,6 +110,9 @@ segment *segment_of(uintptr_t address);
 void segments_begin(); /* finds those of this CPU thread */
 void segments_forget();
 /* The variable at an address of s: its bounds and name. False when there is none. */
+bool variable_named(const segment &s, uintptr_t address, uintptr_t *begin, uintptr_t *end,
+                    char *name, size_t size);
+/* The same, but without the name where 16 bytes from here on are within its bounds. */
 bool variable_at(const segment &s, uintptr_t address, uintptr_t *begin, uintptr_t *end,
                  char *name, size_t size);
 } // namespace tti_sim

@@ -132,22 +132,39 @@ static void readable(const symbol &s, char *name, size_t size)
     free(demangled);
 }
 
-bool variable_at(const segment &s, uintptr_t address, uintptr_t *begin, uintptr_t *end,
-                 char *name, size_t size)
+/* The last variable that begins at or before an address; NULL when there is none. */
+static const symbol *symbol_before(const segment &s, uintptr_t address)
 {
     const uintptr_t value = address - s.base;
     auto i = std::upper_bound(
         symbols.begin(), symbols.end(), value, [&](uintptr_t v, const symbol &y) {
             return s.shared != y.shared ? s.shared < y.shared : v < y.value;
         });
+    return i == symbols.begin() || (i - 1)->shared != s.shared ? nullptr : &*(i - 1);
+}
+
+bool variable_named(const segment &s, uintptr_t address, uintptr_t *begin, uintptr_t *end,
+                    char *name, size_t size)
+{
+    const symbol *found = symbol_before(s, address);
     name[0] = 0;
-    if (i == symbols.begin() || (i - 1)->shared != s.shared) return false;
-    --i;
-    *begin = s.base + i->value;
-    *end = *begin + i->size;
-    if (address < *end && address + 16 < *end) return true; /* names are rarely needed */
-    readable(*i, name, size);
+    if (!found) return false;
+    *begin = s.base + found->value;
+    *end = *begin + found->size;
+    readable(*found, name, size);
     return address < *end;
+}
+
+bool variable_at(const segment &s, uintptr_t address, uintptr_t *begin, uintptr_t *end,
+                 char *name, size_t size)
+{
+    const symbol *found = symbol_before(s, address);
+    if (found && address + 16 < s.base + found->value + found->size) {
+        *begin = s.base + found->value;
+        *end = *begin + found->size;
+        return true;
+    }
+    return variable_named(s, address, begin, end, name, size);
 }
 
 } // namespace tti_sim
