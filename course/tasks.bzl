@@ -253,3 +253,23 @@ TASKS = [
         "tests": ["task4_5_test"],
     },
 ]
+
+# Regions that learners write for practice: no points, no suite, no row in README.md. Their programs
+# are //module3_gpu/puzzles:all.
+WARM_UPS = [
+    {
+        "id": "3.0" + letter,
+        "module": "module3_gpu",
+        "files": ["module3_gpu/puzzles/%s.cu" % name],
+    }
+    for letter, name in [
+        ("a", "copy"),
+        ("b", "guard"),
+        ("c", "grid"),
+        ("d", "shared"),
+        ("e", "sum"),
+        ("f", "stencil"),
+        ("g", "matmul"),
+        ("h", "histogram"),
+    ]
+]

@@ -99,13 +99,14 @@ def modules(root):
 
 def of_learner(root):
     root = Path(root)
-    return Plan(root, regions.registry(root), stubs=modules(root), below=())
+    tasks = regions.registry(root) + regions.warm_ups(root)
+    return Plan(root, tasks, stubs=modules(root), below=())
 
 
 def of_class(root, number, form, own=None):
     root, every = Path(root), modules(root)
     stub = next((m for m in every if m.startswith(f"module{number}_")), None)
-    tasks = regions.registry(root)
+    tasks = regions.registry(root) + regions.warm_ups(root)
     known = sorted({task["module"] for task in tasks})
     if stub not in known:
         numbers = ", ".join(module[len("module")] for module in known)
@@ -264,7 +265,9 @@ def _explained(plan, file, stub):
             indent, task = match.groups()
             module = next(t["module"] for t in plan.tasks if t["id"] == task)
             rule = _rule_in_header(plan.root / module, _function_around(lines, number))
-            read = f"Approach, example and hint: {module}/README.md, Task {task}."
+            nearest = file.rpartition("/")[0]
+            page = nearest if (plan.root / nearest / "README.md").is_file() else module
+            read = f"Approach, example and hint: {page}/README.md, Task {task}."
             explained += [f"{indent}// {words}".rstrip() for words in [*rule, read]]
     return "\n".join(explained) + "\n"
 
@@ -480,7 +483,7 @@ def _demand(done):
 
 def _readme(plan):
     text = (plan.root / "course/HANDOUT.md").read_text()
-    mine = [task for task in plan.tasks if task["module"] in plan.stubs and task["files"]]
+    mine = [task for task in plan.tasks if task["module"] in plan.stubs and task.get("points")]
     rows = ["| task | what you write | where | points |", "|---|---|---|---|"]
     for task in mine:
         files = ", ".join(f"`{file}`" for file in task["files"])
