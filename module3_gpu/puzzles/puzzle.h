@@ -28,6 +28,7 @@ typedef int puzzle_launch(float *out, const float *a, const float *b);
 typedef struct puzzle {
     const char *name, *task; /* "copy", "3.0a" */
     puzzle_size a, b, out;   /* b of 0 rows: there is none */
+    int values;              /* a and b hold whole numbers below it */
     float start;             /* what the cells of out hold before */
     uint64_t loads, stores;  /* the most from and to global memory; 0: any */
     void (*want)(float *out, const float *a, const float *b);

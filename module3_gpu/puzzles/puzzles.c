@@ -61,15 +61,15 @@ static void want_histogram(float *out, const float *a, const float *b)
 enum { UNTOUCHED = -1 };
 
 static const puzzle puzzles[] = {
-    {"copy", "3.0a", {1, 8}, {0, 0}, {1, 8}, UNTOUCHED, 8, 8, want_copy},
-    {"guard", "3.0b", {1, 10}, {0, 0}, {1, 10}, UNTOUCHED, 10, 10, want_guard},
-    {"grid", "3.0c", {5, 7}, {0, 0}, {5, 7}, UNTOUCHED, 35, 35, want_grid},
-    {"shared", "3.0d", {1, 16}, {0, 0}, {1, 16}, UNTOUCHED, 16, 16, want_shared},
-    {"sum", "3.0e", {1, 20}, {0, 0}, {1, 3}, UNTOUCHED, 20, 3, want_sum},
+    {"copy", "3.0a", {1, 8}, {0, 0}, {1, 8}, 10, UNTOUCHED, 8, 8, want_copy},
+    {"guard", "3.0b", {1, 10}, {0, 0}, {1, 10}, 10, UNTOUCHED, 10, 10, want_guard},
+    {"grid", "3.0c", {5, 7}, {0, 0}, {5, 7}, 10, UNTOUCHED, 35, 35, want_grid},
+    {"shared", "3.0d", {1, 16}, {0, 0}, {1, 16}, 10, UNTOUCHED, 16, 16, want_shared},
+    {"sum", "3.0e", {1, 20}, {0, 0}, {1, 3}, 10, UNTOUCHED, 20, 3, want_sum},
     /* Four cells beside the blocks' edges belong to two blocks. */
-    {"stencil", "3.0f", {1, 20}, {0, 0}, {1, 20}, UNTOUCHED, 24, 20, want_stencil},
-    {"matmul", "3.0g", {5, 5}, {5, 5}, {5, 5}, UNTOUCHED, 250, 25, want_matmul},
-    {"histogram", "3.0h", {1, 40}, {0, 0}, {1, 5}, 0, 40, 0, want_histogram},
+    {"stencil", "3.0f", {1, 20}, {0, 0}, {1, 20}, 10, UNTOUCHED, 24, 20, want_stencil},
+    {"matmul", "3.0g", {5, 5}, {5, 5}, {5, 5}, 10, UNTOUCHED, 250, 25, want_matmul},
+    {"histogram", "3.0h", {1, 40}, {0, 0}, {1, 5}, 5, 0, 40, 0, want_histogram},
 };
 
 const puzzle *puzzle_named(const char *name)

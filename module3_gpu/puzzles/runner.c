@@ -18,18 +18,20 @@ static int cells(puzzle_size s)
     return s.rows * s.columns;
 }
 
-/* Numbers that look irregular: 2 4 1 3 0 2 4 1 .. */
-static float *numbers(puzzle_size s, int step)
+/* Whole numbers below `values`, without a rule that one could guess. */
+static float *numbers(puzzle_size s, int values, unsigned seed)
 {
     if (cells(s) == 0) return NULL;
     float *x = calloc((size_t)cells(s), sizeof *x);
-    for (int i = 0; x && i < cells(s); i++) x[i] = (float)((i * step + 2) * (i + 3) % 5);
+    for (int i = 0; x && i < cells(s); i++)
+        x[i] = (float)((((unsigned)i + seed) * 2654435761u >> 16) % (unsigned)values);
     return x;
 }
 
 static arrays made(const puzzle *p)
 {
-    arrays x = {numbers(p->a, 2), numbers(p->b, 3), numbers(p->out, 0), numbers(p->out, 0)};
+    arrays x = {numbers(p->a, p->values, 1), numbers(p->b, p->values, 77),
+                numbers(p->out, 1, 0), numbers(p->out, 1, 0)};
     for (int i = 0; i < cells(p->out); i++) x.out[i] = p->start;
     p->want(x.want, x.a, x.b);
     /* What a kernel may touch, by the names that it has there. */

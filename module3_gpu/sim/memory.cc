@@ -10,7 +10,6 @@ namespace tti_sim
 
 constexpr size_t RED =
     256; /* bytes kept free on both sides, so that neighbours never touch */
-constexpr size_t NEAR = 65536;
 constexpr size_t REMEMBERED = 64;
 
 /* Sorted by address. Launches only read it. */

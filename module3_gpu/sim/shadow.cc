@@ -6,8 +6,6 @@
 namespace tti_sim
 {
 
-constexpr size_t NEAR = 65536;
-
 static region dynamic;   /* the dynamic shared memory of this launch */
 static region *recent;   /* where the last access to global memory was */
 static uint64_t touched; /* bytes of shared memory, by the block that runs */
@@ -71,27 +69,6 @@ static uintptr_t distance(const region &r, uintptr_t at)
     return at < r.begin ? r.begin - at : at - r.end;
 }
 
-/* An address that belongs to nothing: says what it is near to. */
-[[noreturn]] static void stray(uintptr_t at, size_t bytes, deed act, uintptr_t pc)
-{
-    raw_finding f = finding_of(now, TT_SIM_BOUNDS, pc);
-    const region *r = region_near(at), *old = region_freed(at);
-    if (at < PAGE) {
-        f.how = form::NULL_POINTER;
-    } else if (old) {
-        f.how = form::FREED;
-        name_of(*old, f.text, sizeof f.text);
-    } else if (distance(dynamic, at) < (r ? distance(*r, at) : NEAR)) {
-        f.shared = true;
-        past(&f, dynamic, at);
-    } else if (r) {
-        past(&f, *r, at);
-    } else {
-        f.how = form::HOST;
-    }
-    out_of_bounds(&f, bytes, act);
-}
-
 static void check_variable(const segment &s, uintptr_t at, size_t bytes, deed act,
                            uintptr_t pc)
 {
@@ -105,6 +82,29 @@ static void check_variable(const segment &s, uintptr_t at, size_t bytes, deed ac
     f.number = at < end ? 0 : at - end;
     f.size = end - begin;
     snprintf(f.text, sizeof f.text, "%s", name);
+    out_of_bounds(&f, bytes, act);
+}
+
+/* An address that belongs to nothing: says what it is near to. */
+[[noreturn]] static void stray(uintptr_t at, size_t bytes, deed act, uintptr_t pc)
+{
+    raw_finding f = finding_of(now, TT_SIM_BOUNDS, pc);
+    const region *r = region_near(at), *old = region_freed(at);
+    if (const segment *s = segment_of_shared_before(at))
+        check_variable(*s, at, bytes, act, pc);
+    if (at < PAGE) {
+        f.how = form::NULL_POINTER;
+    } else if (old) {
+        f.how = form::FREED;
+        name_of(*old, f.text, sizeof f.text);
+    } else if (distance(dynamic, at) < (r ? distance(*r, at) : NEAR)) {
+        f.shared = true;
+        past(&f, dynamic, at);
+    } else if (r) {
+        past(&f, *r, at);
+    } else {
+        f.how = form::HOST;
+    }
     out_of_bounds(&f, bytes, act);
 }
 

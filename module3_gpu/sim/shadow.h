@@ -78,7 +78,8 @@ void trace_launch_begins(int most);
 
 /* ---- memory that kernels may touch (memory.cc, symbols.cc) -------------------------------- */
 
-constexpr size_t PAGE = 4096; /* bytes whose cells are made together */
+constexpr size_t PAGE = 4096;  /* bytes whose cells are made together */
+constexpr size_t NEAR = 65536; /* bytes beside an array that are said to be beside it */
 
 struct region {
     uintptr_t begin, end;
@@ -107,6 +108,8 @@ struct segment {
     uintptr_t base; /* what a symbol's value counts from */
 };
 segment *segment_of(uintptr_t address);
+/* The `__shared__` arrays, where the address lies not far behind all of them; else NULL. */
+segment *segment_of_shared_before(uintptr_t address);
 void segments_begin(); /* finds those of this CPU thread */
 void segments_forget();
 /* The variable at an address of s: its bounds and name. False when there is none. */

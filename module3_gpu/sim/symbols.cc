@@ -39,6 +39,15 @@ static const char *map_executable(size_t *size)
     return p == MAP_FAILED ? nullptr : static_cast<const char *>(p);
 }
 
+/* Of the thread-local variables, `__shared__` arrays begin at multiples of 128 bytes
+ * (include/cuda_runtime.h); the others, of the simulator itself and of C, are nobody's to touch. */
+constexpr uintptr_t SHARED_ALIGNMENT = 128;
+
+static bool shared_array(uintptr_t value, const char *name)
+{
+    return value % SHARED_ALIGNMENT == 0 && !strstr(name, "7tti_sim");
+}
+
 static void add_symbols(const char *file, const ElfW(Shdr) & table, const ElfW(Shdr) & names)
 {
     const ElfW(Sym) *s = reinterpret_cast<const ElfW(Sym) *>(file + table.sh_offset);
@@ -47,8 +56,9 @@ static void add_symbols(const char *file, const ElfW(Shdr) & table, const ElfW(S
         if ((type != STT_TLS && type != STT_OBJECT) || s[i].st_size == 0 ||
             s[i].st_shndx == 0)
             continue;
-        symbols.push_back({s[i].st_value, s[i].st_size, type == STT_TLS,
-                           file + names.sh_offset + s[i].st_name});
+        const char *name = file + names.sh_offset + s[i].st_name;
+        if (type == STT_TLS && !shared_array(s[i].st_value, name)) continue;
+        symbols.push_back({s[i].st_value, s[i].st_size, type == STT_TLS, name});
     }
 }
 
@@ -117,6 +127,13 @@ segment *segment_of(uintptr_t address)
 {
     for (segment &s : segments)
         if (address >= s.memory.begin && address < s.memory.end) return &s;
+    return nullptr;
+}
+
+segment *segment_of_shared_before(uintptr_t address)
+{
+    for (segment &s : segments)
+        if (s.shared && s.named && address - s.memory.end < NEAR) return &s;
     return nullptr;
 }
 
