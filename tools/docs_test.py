@@ -33,7 +33,8 @@ ROOT = Path.cwd()
 NOTES = ("", "signature", "no-run")
 SANITIZERS = ["-fsanitize=address,undefined", "-fno-sanitize-recover=undefined"]
 UNUSED = ["-Wno-unused-variable", "-Wno-unused-but-set-variable", "-Wno-unused-function"]
-LIBRARIES = ["-Wl,--as-needed", "-lcriterion", "-lcjson", "-lz", "-lm", "-lpthread"]
+LIBRARIES = ["-Wl,--as-needed", "-lcriterion", "-lcjson", "-lz", "-lm", "-lpthread", "-ldl", "-lrt",
+             "-lstdc++"]  # the last three for the simulator
 LABEL = re.compile(r"(?<=\s)(//[\w/.]*(?::[\w.+-]+)?)(?=\s|$)")
 PATIENCE = 60  # seconds for one example
 

@@ -133,7 +133,13 @@ for compiler in g++ clang++; do
 done
 unset CXX
 expect "host" 1 'out-of-bounds: the host reads memory of the device at host.cu:30 ' "$work/host.cu"
-expect "trace" 0 'sector +0 +0 +0 +0 +0 +0 +0 +0 +1 ' "$work/copy.cu" --trace
+expect "trace, cells" 0 '^ +32 +t8 +t9 +t10 +t11 +t12 +t13 +t14 +t15$' "$work/copy.cu" --trace
+expect "trace, sectors" 0 '^  = 4 sectors of 32 bytes, of which 128 of 128 bytes are used' "$work/copy.cu" --trace
+expect "trace, banks" 0 'round +1 +t0 +t1 +t2 ' "$work/sum.cu" --trace
+if "$sim" "$work/sum.cu" --trace 2>&1 >"$work/out" | sed -n '/^trace of/,$p' | grep '.\{81\}'; then
+    echo "trace: lines of more than 80 columns"
+    failures=$((failures + 1))
+fi
 expect "json" 1 '^\{"event":"finding","kind":"out-of-bounds",.*"line":4,' "$work/no guard.cu" --json
 if "$sim" "$work/no guard.cu" --json 2>/dev/null | grep -qv '^{'; then
     echo "json: other lines on standard output"
