@@ -11,24 +11,19 @@ inputs whenever each of it is graded.
 """
 
 import json
-import os
 import random
+import sys
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
+sys.path.append(str(Path(__file__).resolve().parent.parent / "results"))
+
 import schema
+from files import write
 
 
 class Mixed(Exception):
     """The folder holds something else."""
-
-
-def write(path, text):
-    """The whole file or the old one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f".{path.name}.new")
-    new.write_text(text, encoding="utf-8")
-    os.replace(new, path)
 
 
 def _read(path):

@@ -45,6 +45,7 @@ class Builder:
         if not box.bwrap:  # another user compiles, and cannot look into the cache
             self.include = self.work / "include"
             subprocess.run(["cp", "-r", tools.include(), self.include], check=True)
+            _open_to_others(self.include)
 
     def program(self, task, variant):
         """A scenario linked with the variant: a path."""

@@ -126,7 +126,7 @@ class Book:
 
     def _read_submitted(self, path):
         for line, row in _rows(path, ["id", "submitted"], []):
-            self.submitted[row["id"]] = _moment(row["submitted"], f"{path}:{line}")
+            self.submitted[row["id"]] = moment_of(row["submitted"], f"{path}:{line}")
 
     # ---- grading -------------------------------------------------------------------------------------
 
@@ -173,7 +173,7 @@ class Book:
     def _lateness(self, grade, submitted, due):
         late = self.settings.get("late", {})
         written = self.settings.get("due", {}).get(str(grade.result["module"]))
-        due = due or (_moment(written, "class.json: due") if written else None)
+        due = due or (moment_of(written, "class.json: due") if written else None)
         if not due or not submitted:
             return
         due += timedelta(days=grade.student.extension_days)
@@ -227,7 +227,7 @@ def _fraction(text, path, line):
         raise Mistake(f"{path}:{line}: {text!r} is no number") from None
 
 
-def _moment(text, where):
+def moment_of(text, where):
     try:
         moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
     except ValueError:
@@ -250,7 +250,7 @@ def _settings(path):
     for part in settings.get("written", []):
         _check(f"{path}: written", part, {"id": str, "title": str, "module": int, "points": (int, float)}, True)
     for module, moment in settings.get("due", {}).items():
-        _moment(str(moment), f"{path}: due of module {module}")
+        moment_of(str(moment), f"{path}: due of module {module}")
     return settings
 
 

@@ -18,16 +18,9 @@ import gradebook
 import gradescope
 import junit
 import page
+from files import write
 
 LINES = 12  # of a failure that Gradescope's pages show
-
-
-def write(path, text):
-    """The whole file or the old one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f".{path.name}.new")
-    new.write_text(text, encoding="utf-8")
-    os.replace(new, path)
 
 
 def _json(value):
