@@ -171,6 +171,7 @@
 #define tt_tanh(c, ...) tt_tanh(TT_AT(c), __VA_ARGS__)
 #define tt_leaky_relu(c, ...) tt_leaky_relu(TT_AT(c), __VA_ARGS__)
 #define tt_gelu(c, ...) tt_gelu(TT_AT(c), __VA_ARGS__)
+#define tt_gelu_tanh(c, ...) tt_gelu_tanh(TT_AT(c), __VA_ARGS__)
 #define tt_mse_loss(c, ...) tt_mse_loss(TT_AT(c), __VA_ARGS__)
 #define tt_bce_with_logits(c, ...) tt_bce_with_logits(TT_AT(c), __VA_ARGS__)
 #define tt_nll_loss(c, ...) tt_nll_loss(TT_AT(c), __VA_ARGS__)

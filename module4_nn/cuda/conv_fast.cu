@@ -13,6 +13,13 @@
 #include "module3_gpu/cuda/kernels.h"
 #include "module4_nn/cuda/nn_kernels.h"
 
+/* Loops over a thread's cells, which are registers, and so must have known numbers. */
+#ifdef __CUDACC__
+#define ALL_AT_ONCE _Pragma("unroll")
+#else
+#define ALL_AT_ONCE
+#endif
+
 enum {
     THREADS = 256,
     DEPTH = 8,   /* k's of a step */
@@ -47,6 +54,7 @@ typedef struct problem {
     int height_in, width_in;
     tt_window w;
     size_t in[4], weight[4], out[2];
+    bool vectors; /* four neighbours in n can be stored at once: whole fours, aligned */
     size_t piece_out; /* numbers of scratch between two pieces; 0: one piece, into out itself */
 } problem;
 
@@ -102,6 +110,13 @@ static __device__ inline float patch(const float *in, const by_k &k, const by_n 
     }
     bool inside = (unsigned)i < (unsigned)p.height_in && (unsigned)j < (unsigned)p.width_in;
     return inside ? in[at] : 0.0f;
+}
+
+/* Where cell n of a row of out is, counted from the row. */
+static __device__ inline size_t place_in_out(unsigned n, const problem &p)
+{
+    unsigned image = quotient(n, p.places);
+    return image * p.out[0] + (n - image * p.places.d);
 }
 
 /* What all threads of a block share: two tiles of weights [k][m] and of patches [k][n], and the table. */
@@ -169,20 +184,22 @@ static __device__ inline void multiply(float (&sum)[4 * QM][4 * QN], const float
     }
 }
 
-/* This thread's cells to out[b, m, place]. */
+/* This thread's cells of the tile to out[b, m, place], four neighbours in n at once where that may be. */
 template <int TM, int TN, int QM, int QN>
 static __device__ inline void store(float *out, const float (&sum)[4 * QM][4 * QN],
                                     const role<TM, TN, QM, QN> &r, const problem &p)
 {
-    for (int j = 0; j < 4 * QN; j++) {
-        unsigned n = r.col0 + (unsigned)(j / 4 * (TN / QN) + 4 * r.tx + j % 4);
-        if (n >= p.n) continue;
-        unsigned image = quotient(n, p.places);
-        float *to = out + image * p.out[0] + (n - image * p.places.d);
-        for (int i = 0; i < 4 * QM; i++) {
-            unsigned m = r.row0 + (unsigned)(i / 4 * (TM / QM) + 4 * r.ty + i % 4);
-            if (m < p.m) to[m * p.out[1]] = sum[i][j];
-        }
+    ALL_AT_ONCE for (int i = 0; i < 4 * QM; i++) ALL_AT_ONCE for (int q = 0; q < QN; q++)
+    {
+        unsigned m = r.row0 + (unsigned)(i / 4 * (TM / QM) + 4 * r.ty + i % 4);
+        unsigned n = r.col0 + (unsigned)(q * (TN / QN) + 4 * r.tx);
+        float *row = out + m * p.out[1];
+        if (p.vectors && m < p.m && n < p.n)
+            *reinterpret_cast<float4 *>(row + place_in_out(n, p)) = make_float4(
+                sum[i][4 * q], sum[i][4 * q + 1], sum[i][4 * q + 2], sum[i][4 * q + 3]);
+        for (int j = 0; j < 4; j++)
+            if (!p.vectors && m < p.m && n + j < p.n)
+                row[place_in_out(n + (unsigned)j, p)] = sum[i][4 * q + j];
     }
 }
 
@@ -240,8 +257,8 @@ static __global__ void pieces_kernel(float *out, const float *scratch, unsigned 
     float sum = 0.0f;
     if (i >= size) return;
     for (unsigned z = 0; z < pieces; z++) sum += scratch[z * size + i];
-    unsigned m = i / p.n, n = i % p.n, image = quotient(n, p.places);
-    out[image * p.out[0] + m * p.out[1] + (n - image * p.places.d)] = sum;
+    unsigned m = i / p.n, n = i % p.n;
+    out[m * p.out[1] + place_in_out(n, p)] = sum;
 }
 
 template <int TM, int TN, int QM, int QN>
@@ -256,9 +273,17 @@ static int launch(float *out, const float *in, const float *weight, const proble
                      weight, p);
 }
 
-static int by_tile(ttk_conv_tile tile, float *out, const float *in, const float *weight,
-                   const problem &p, unsigned pieces)
+/* Whether every four cells n = 4 i .. lie in a row in `out`, from a multiple of 16 bytes on. */
+static bool fours(const float *out, const problem &p)
 {
+    return p.places.d % 4 == 0 && p.out[0] % 4 == 0 && p.out[1] % 4 == 0 &&
+           p.piece_out % 4 == 0 && (size_t)out % 16 == 0;
+}
+
+static int by_tile(ttk_conv_tile tile, float *out, const float *in, const float *weight,
+                   problem p, unsigned pieces)
+{
+    p.vectors = fours(out, p);
     switch (tile) {
     case TTK_CONV_128x128: return launch<128, 128, 2, 2>(out, in, weight, p, pieces);
     case TTK_CONV_64x128: return launch<64, 128, 1, 2>(out, in, weight, p, pieces);

@@ -18,7 +18,7 @@
  *     tt_eval(norm); // running mean 0.3 and variance 0.9 + 0.1 14 / 3
  *     tt_print(tt_forward(c, norm, x));
  *     // prints: (4,1) [[-1.069] [-0.5345] [0] [1.604]]
- *     // prints: (4,1) [[0.5987] [1.454] [2.309] [4.875]]
+ *     // prints: (4,1) [[0.5988] [1.454] [2.31] [4.876]]
  */
 #ifndef TT_MODULE4_NN_OPS_NORM_H
 #define TT_MODULE4_NN_OPS_NORM_H

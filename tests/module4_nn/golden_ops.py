@@ -49,7 +49,8 @@ value_and_gradients("avgpool2d", F.avg_pool2d(x, (2, 3)), x=x)
 for name, f in (
     ("tanh", torch.tanh),
     ("leaky_relu", lambda x: F.leaky_relu(x, 0.1)),
-    ("gelu", lambda x: F.gelu(x, approximate="tanh")),
+    ("gelu", F.gelu),
+    ("gelu_tanh", lambda x: F.gelu(x, approximate="tanh")),
 ):
     x = noise(6, 12)
     value_and_gradients(name, f(x), x=x)

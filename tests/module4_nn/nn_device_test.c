@@ -12,6 +12,7 @@
 #include "module4_nn/meter.h"
 #include "module4_nn/models.h"
 #include "module4_nn/network.h"
+#include "module4_nn/ops/activation.h"
 #include "module4_nn/ops/conv.h"
 #include "module4_nn/ops/dropout.h"
 #include "module4_nn/ops/max.h"
@@ -129,6 +130,35 @@ static void probabilities(tt_ctx *c)
 Test(nn_device, gradients_of_softmax_and_losses)
 {
     nn_on_each_backend(probabilities);
+}
+
+static tt_tensor *activations(tt_ctx *c, tt_tensor **in, void *user)
+{
+    (void)user;
+    tt_tensor *x = in[0];
+    tt_tensor *y = tt_add(c, tt_tanh(c, x), tt_leaky_relu(c, x, 0.2f));
+    return tt_add(c, y, tt_add(c, tt_gelu(c, x), tt_gelu_tanh(c, tt_mul_num(c, x, 1.5f))));
+}
+
+static tt_tensor *losses(tt_ctx *c, tt_tensor **in, void *user)
+{
+    (void)user;
+    return tt_add(c, tt_mse_loss(c, in[0], in[1]),
+                  tt_bce_with_logits(c, in[0], tt_sigmoid(c, in[1])));
+}
+
+static void formulas(tt_ctx *c)
+{
+    tt_tensor *x = tt_from(c, TT_SHAPE(6), (float[]){-2.3f, -1, -0.25f, 0.35f, 1.1f, 2.7f});
+    tt_tensor *y = nn_random(c, TT_SHAPE(2, 3));
+    cr_expect(tt_check_gradient_of(c, activations, NULL, TT_IN(x), 1));
+    cr_expect(tt_check_gradient_of(c, losses, NULL,
+                                   TT_IN(tt_view(c, x, TT_SHAPE(2, 3)), y), 2));
+}
+
+Test(nn_device, gradients_of_activations_and_losses)
+{
+    nn_on_each_backend(formulas);
 }
 
 /* ---- values that need care ------------------------------------------------------------------------ */

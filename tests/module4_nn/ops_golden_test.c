@@ -94,6 +94,12 @@ static void activations(tt_ctx *c)
     tt_zero_grad_of(x);
     matches(c, tt_gelu(c, x), golden_gelu, "gelu");
     gradient_matches(c, x, golden_gelu_dx, "gelu dx");
+    tt_zero_grad_of(x);
+    matches(c, tt_gelu_tanh(c, x), golden_gelu_tanh, "gelu_tanh");
+    gradient_matches(c, x, golden_gelu_tanh_dx, "gelu_tanh dx");
+    x = tt_requires_grad(tt_zeros(c, TT_SHAPE(1)), true);
+    cr_assert_eq(tt_backward(tt_leaky_relu(c, x, 0.1f)), TT_OK);
+    NN_EXPECT(c, tt_grad(x), TT_SHAPE(1), "4", "leaky_relu at 0", 0.1);
     x = tt_from(c, TT_SHAPE(2), (float[]){-1000, 1000});
     NN_EXPECT(c, tt_tanh(c, x), TT_SHAPE(2), "4", "tanh far out", -1, 1);
     NN_EXPECT(c, tt_gelu(c, x), TT_SHAPE(2), "4", "gelu far out", 0, 1000);
