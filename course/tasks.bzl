@@ -273,3 +273,16 @@ WARM_UPS = [
         ("h", "histogram"),
     ]
 ]
+
+# For grading. "learner": the tests that a task's learner writes, and their share of its points.
+# "forbidden": what a submission's code may not use in a task, because it does the task's work.
+GRADING = {
+    "0.2": {"learner": {
+        "file": "tests/module0_operators/task0_2_learner_test.c",
+        "share": 1.0,
+    }},
+    "0.3": {"learner": {
+        "file": "tests/module0_operators/task0_3_learner_test.c",
+        "share": 0.2,
+    }},
+}

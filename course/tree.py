@@ -244,7 +244,7 @@ def _changed(plan, file, text):
     if name == "README.md":
         return _assignment(text)
     if file == FORMULAS and plan.hides_formulas():
-        return _declared(text)
+        return declared(text)
     if not file.endswith(regions.SOURCES):
         return text
     stub = regions.strip(text, plan.ids(plan.stubs), file)
@@ -402,7 +402,7 @@ def _one_include(plan, text, new):
 # ---- modules as objects --------------------------------------------------------------------------------------
 
 
-def _declared(text):
+def declared(text):
     """formulas.h with each body replaced by a call of the compiled formula."""
     text = regions.strip(text, {region.task for region in regions.parse(text, FORMULAS)}, FORMULAS)
     head = """\

@@ -13,13 +13,11 @@ import hashlib
 import os
 import re
 import shlex
-import subprocess
-import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import layout
-from toolbox import ToolError, run
+from splice import regions
 
 MOST_WORDS = 8000  # of the compiler, for one file
 
@@ -41,11 +39,8 @@ class Builder:
     def __init__(self, tools, box, work):
         self.tools, self.box, self.work = tools, box, Path(work)
         self.objects = {}  # digest of text and name -> object
-        self.include = tools.include()
-        if not box.bwrap:  # another user compiles, and cannot look into the cache
-            self.include = self.work / "include"
-            subprocess.run(["cp", "-r", tools.include(), self.include], check=True)
-            _open_to_others(self.include)
+        self.judged = {}  # what was judged already, for who judges
+        self.include = box.include
 
     def program(self, task, variant):
         """A scenario linked with the variant: a path."""
@@ -77,7 +72,6 @@ class Builder:
         return self.objects[key]
 
     def _reference_text(self, file, without):
-        from splice import regions
         return regions.strip((self.tools.root / file).read_text(), set(without), file)
 
     def _compile(self, file, text, headers, key):
@@ -87,7 +81,7 @@ class Builder:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(words)
         if not self.box.bwrap:
-            _open_to_others(folder)
+            open_to_others(folder)
         script = [*layout.compiler(self.tools.root, file), *self.tools.flags_of(file),
                   *layout.file_flags(self.tools.root, file), "-w", "-fmax-errors=10",
                   "-iquote", ".", "-iquote", self.include, "-c", file, "-o", "object.o"]
@@ -97,7 +91,7 @@ class Builder:
         return CompileError(self._readable(words, file) or f"{file}: the compiler was stopped")
 
     def _readable(self, words, file):
-        words = words.replace(f"{self.include}/", "").replace(f"{self.work}/", "")
+        words = words.replace(f"{self.include}/", "").replace("./", "")
         return words.strip()[:MOST_WORDS]
 
     # ---- linking -----------------------------------------------------------------------------------
@@ -106,7 +100,7 @@ class Builder:
         folder = self.work / f"{variant.name}-{layout.safe(task)}"
         folder.mkdir()
         if not self.box.bwrap:
-            _open_to_others(folder)
+            open_to_others(folder)
         steps, objects = [], []
         for number, (file, path) in enumerate(compiled.items()):
             public = folder / f"{number}.public"
@@ -137,6 +131,6 @@ class Builder:
         return "it does not link:\n" + words.strip()[-MOST_WORDS // 4:]
 
 
-def _open_to_others(folder):
+def open_to_others(folder):
     for path in [folder, *folder.rglob("*")]:
         path.chmod(0o777 if path.is_dir() else 0o644)

@@ -15,8 +15,9 @@ import layout
 import result as results
 import submission as submissions
 from build import Builder, CompileError, Variant
-from judge import Judge
-from splice import CannotSplice, not_started, own, regions, splice
+from judge import Found, Judge
+from learner import LearnerTests
+from splice import CannotSplice, not_started, regions, splice
 from toolbox import Toolbox
 from worker import Sandbox
 
@@ -30,6 +31,10 @@ class Options:
 
 class NotIsolated(Exception):
     """A layer is missing, and --require-isolation was given."""
+
+
+class NotStarted(Exception):
+    """Nothing of a task is there to be judged."""
 
 
 class Grader:
@@ -46,6 +51,8 @@ class Grader:
         self.work = Path(tempfile.mkdtemp(prefix="tt-grade-"))
         self.work.chmod(0o711)
         self.judge = Judge(self.tools, self.box, self.seed, self.work / "expected")
+        self.learner = LearnerTests(self.tools, self.box)
+        self.box.prepare(self.work)
         self.texts = {file: (self.root / file).read_text() for file in self.wanted}
 
     def close(self):
@@ -94,62 +101,93 @@ class Grader:
 
     def _tasks(self, submission, work, only):
         builder = Builder(self.tools, self.box, work)
-        return [results.task(task, {"spliced": self._spliced(task, submission, builder),
-                                    "whole": self._whole(task, submission, builder)})
+        return [results.task(task, {form: self._judge(task, form, submission, builder)
+                                    for form in ("spliced", "whole")})
                 for task in self.tools.own if only is None or task["id"] in only]
 
-    # ---- one task -------------------------------------------------------------------------------------
+    # ---- one task, judged in one form -----------------------------------------------------------------
 
-    def _spliced(self, task, submission, builder):
-        """This task's regions are the student's, earlier ones the reference's, later ones stubs."""
+    def _judge(self, task, form, submission, builder):
+        """A judgement of the scenario's cases and of the tests that the learner wrote; or None."""
+        if form == "whole" and not any(file in submission.files for file in task["files"]):
+            return None
+        since, found, compiler = time.monotonic(), [], []
+        for cases, run in self._parts(task, form, submission, builder):
+            try:
+                found += run()
+            except NotStarted as error:
+                found += [Found(case, "not_started", str(error)) for case in cases]
+            except CannotSplice as error:
+                found += [Found(case, "error", f"cannot be told from the rest of the file: {error}")
+                          for case in cases]
+            except CompileError as error:
+                compiler.append(str(error))
+                found += [Found(case, "error", f"does not compile: {_first_error(str(error))}")
+                          for case in cases]
+        return results.judgement(found, task["points"], self.seed, time.monotonic() - since,
+                                 "\n".join(compiler))
+
+    def _parts(self, task, form, submission, builder):
+        """(cases, a function that says what became of them): of the scenario, of the learner's tests."""
+        id, parts = task["id"], []
+        share = self.tools.grading.get(id, {}).get("learner", {}).get("share", 0)
+        cases = self.judge.cases(id)
+        if cases:
+            parts.append((cases, lambda: self._scenario(task, form, submission, builder)))
+        learned = self.learner.cases(id, share, sum(case.weight for case in cases))
+        if learned:
+            parts.append((learned, lambda: self._learner(task, form, submission, builder, learned)))
+        return parts
+
+    def _scenario(self, task, form, submission, builder):
         mine = [file for file in task["files"] if not file.startswith("tests/")]
-        later = self._later(task["id"])
+        self._demand_a_start(task, submission, mine)
+        variant = self._spliced(task, submission, mine) if form == "spliced" else self._whole(submission)
+        program = builder.program(task["id"], variant)
         try:
-            if all(file not in submission.files or not_started(submission.files[file], task["id"], file)
-                   for file in mine):
-                return self._not_started(task, submission, mine)
-            files = {file: splice(self.texts[file], self._text(submission, file), task["id"], later, file)
-                     for file in mine}
-        except CannotSplice as error:
-            return results.without_cases("error", f"cannot be told from the rest of the file: {error}")
-        return self._judge(task, Variant("spliced", files, later), builder)
+            return self.judge.judge(task["id"], program)
+        finally:
+            program.unlink()
 
-    def _not_started(self, task, submission, mine):
-        lost = [file for file in mine if file not in submission.files]
-        why = f"{', '.join(lost)} is not in the submission" if lost else "its regions hold only TT_TODO"
-        return results.without_cases("not_started", f"not started: {why}")
+    def _learner(self, task, form, submission, builder, cases):
+        file = self.learner.file(task["id"])
+        self._demand_a_start(task, submission, [file])
+        text = submission.files[file]
+        if form == "spliced":
+            text = splice(self.texts[file], text, task["id"], (), file)
+        key = (task["id"], text)
+        if key not in builder.judged:  # often both forms are one
+            builder.judged[key] = self.learner.judge(task["id"], text, builder.work / form, cases)
+        return builder.judged[key]
+
+    def _demand_a_start(self, task, submission, files):
+        lost = [file for file in files if file not in submission.files]
+        if len(lost) == len(files):
+            raise NotStarted(f"not started: {', '.join(lost)} is not in the submission")
+        try:
+            started = [file for file in files if file in submission.files
+                       and not not_started(submission.files[file], task["id"], file)]
+        except CannotSplice:
+            return
+        if not started:
+            raise NotStarted("not started: its regions hold only TT_TODO")
+
+    def _spliced(self, task, submission, mine):
+        """This task's regions are the student's, earlier ones the reference's, later ones stubs."""
+        later = self._later(task["id"])
+        files = {file: splice(self.texts[file], self._text(submission, file), task["id"], later, file)
+                 for file in mine}
+        return Variant("spliced", files, later)
+
+    def _whole(self, submission):
+        """Every file is the student's."""
+        return Variant("whole", {file: self._text(submission, file) for file in self.wanted
+                                 if not file.startswith("tests/")})
 
     def _text(self, submission, file):
         """A file that was not handed in counts as the stub."""
-        return submission.files.get(file) or regions.strip(self.texts[file], self._all(), file)
-
-    def _whole(self, task, submission, builder):
-        """Every file is the student's."""
-        files = {file: self._text(submission, file) for file in self.wanted if not file.startswith("tests/")}
-        mine = [file for file in task["files"] if not file.startswith("tests/")]
-        if all(file not in submission.files for file in mine):
-            return None
-        try:
-            if all(not_started(files[file], task["id"], file) for file in mine):
-                return self._not_started(task, submission, mine)
-        except CannotSplice:
-            pass
-        return self._judge(task, Variant("whole", files), builder)
-
-    def _judge(self, task, variant, builder):
-        since = time.monotonic()
-        try:
-            program = builder.program(task["id"], variant)
-        except CompileError as error:
-            words = str(error)
-            return results.without_cases("error", f"does not compile: {_first_error(words)}", words,
-                                         seconds=time.monotonic() - since)
-        found = self.judge.judge(task["id"], program)
-        program.unlink()
-        return results.judgement(found, task["points"], self.seed, time.monotonic() - since)
-
-    def _all(self):
-        return {task["id"] for task in self.tools.own}
+        every = {task["id"] for task in self.tools.own}
+        return submission.files.get(file) or regions.strip(self.texts[file], every, file)
 
     def _later(self, id):
         order = [task["id"] for task in self.tools.own]

@@ -24,7 +24,7 @@ MOST_OUTPUT = 4000
 @dataclass(frozen=True)
 class Case:
     name: str
-    weight: int
+    weight: float
     title: str
 
 

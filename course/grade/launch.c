@@ -4,7 +4,7 @@
  *          [--budget S] [--user UID] [--filter] [--alone] PROGRAM ARGUMENT...
  *   launch --once ... PROGRAM ARGUMENT...        one program, such as the compiler; no records
  *
- * The program gets the number of its case as last argument, nothing to read, a pipe for records
+ * The program gets the number of its case (with --modulo N: its remainder by N) as last argument, nothing to read, a pipe for records
  * (descriptor 3) and one for what it prints. After each case its group is killed; with --alone, for
  * a launcher in a PID namespace of its own, everything that runs there.
  * For each case goes to standard output
@@ -36,7 +36,7 @@ enum { RECORDS_FD = 3, PRINTED_KEPT = 16 * 1024, FREE_FD = 40, MOST_WORDS = 200 
 
 typedef struct options {
     long first, last, wall_ms, cpu_s, budget_s, memory_mb, output_kb, records_kb, file_mb,
-        user;
+        user, modulo;
     bool filter, once, alone;
     char **program;
     int words;
@@ -98,7 +98,8 @@ static options parse(int argc, char **argv)
     } numbers[] = {{"--wall", &o.wall_ms},     {"--cpu", &o.cpu_s},
                    {"--budget", &o.budget_s},  {"--memory", &o.memory_mb},
                    {"--output", &o.output_kb}, {"--records", &o.records_kb},
-                   {"--file", &o.file_mb},     {"--user", &o.user}};
+                   {"--file", &o.file_mb},     {"--user", &o.user},
+                   {"--modulo", &o.modulo}};
     int i = 1;
     for (; i < argc && strncmp(argv[i], "--", 2) == 0; i++) {
         if (strcmp(argv[i], "--filter") == 0) o.filter = true;
@@ -281,7 +282,7 @@ static long run_case(const options *o, long number, long cpu_s)
     if ((!o->once && pipe2(records, O_CLOEXEC) != 0) || pipe2(printed, O_CLOEXEC) != 0)
         die("pipe");
     char text[24];
-    snprintf(text, sizeof text, "%ld", number);
+    snprintf(text, sizeof text, "%ld", o->modulo > 0 ? number % o->modulo : number);
     static char *words[MOST_WORDS + 2];
     memcpy(words, o->program, (size_t)o->words * sizeof *words);
     words[o->words] = o->once ? NULL : text;

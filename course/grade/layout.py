@@ -39,7 +39,8 @@ def learned(tasks):
 
 def everything(root):
     """What the reference is compiled from: support, the modules, what tests share."""
-    folders = ["support", *modules(root), "tests/support"]
+    folders = ["support", *modules(root), "tests/support",
+               *(f"tests/{module}/support" for module in modules(root))]
     suffixes = {".c", ".cu", ".cc", ".h", ".inc", ".cuh", ".bzl"}
     found = [path for folder in folders for path in (Path(root) / folder).rglob("*")
              if path.suffix in suffixes or path.name == "BUILD"]

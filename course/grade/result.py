@@ -25,7 +25,7 @@ def case(found, points, seed):
     }
 
 
-def judgement(found, points, seed, seconds):
+def judgement(found, points, seed, seconds, compiler=""):
     """One way of judging a task, from what became of its cases."""
     weights = sum(f.case.weight for f in found)
     cases = [case(f, round(points * f.case.weight / weights, 4), seed) for f in found]
@@ -35,11 +35,13 @@ def judgement(found, points, seed, seconds):
     first = next((f for f in found if f.status not in ("passed",)), None)
     because = first.because_of if first and status == "skipped" else None
     sentence = f"all {len(found)} cases are right"
-    if first:
+    if first and len({f.sentence for f in found}) == 1:
+        sentence = first.sentence
+    elif first:
         right = sum(f.status == "passed" for f in found)
         sentence = f"{right} of {len(found)} cases are right; {first.case.name}: {first.sentence}"
     return {"points": round(points * won / weights, 2), "status": status, "because_of": because,
-            "sentence": sentence, "compiler": "", "cases": cases, "seconds": round(seconds, 3)}
+            "sentence": sentence, "compiler": compiler, "cases": cases, "seconds": round(seconds, 3)}
 
 
 def without_cases(status, sentence, compiler="", because_of=None, seconds=0.0):

@@ -4,6 +4,7 @@
   honest    the reference has full marks in every task, by both ways of judging; every stub has 0;
             every case of a scenario has answers that another seed changes, so that nobody can guess them
   mutants   each wrong solution of course/mutants loses points in its task
+  solutions right solutions of another form (course/mutants/honest.txt) lose nothing
   exploits  each attack of course/exploits has 0 points in its task, and leaves nothing behind
 """
 
@@ -11,6 +12,7 @@ import json
 import re
 import sys
 import tempfile
+import time
 import unittest
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -22,7 +24,7 @@ sys.path.insert(0, str(HERE))
 import layout
 import submission as submissions
 from grader import Grader, Options
-from splice import regions
+from splice import pieces, regions
 
 import trials
 
@@ -128,6 +130,56 @@ class Mutants(Graded):
     def test_every_task_has_some(self):
         have = {mutant.task for mutant in trials.mutants(ROOT, self.grader.tools.module)}
         self.assertEqual(set(), {task["id"] for task in self.grader.tools.own} - have)
+
+
+class Solutions(Graded):
+    def test_right_solutions_of_another_form_lose_nothing(self):
+        tasks = {task["id"] for task in self.grader.tools.own}
+        honest = [mutant for mutant in trials.mutants(ROOT, "honest") if mutant.task in tasks]
+        self.assertGreaterEqual(len(honest), 3)
+
+        def check(numbered):
+            number, mutant = numbered
+            text = mutant.apply(self.texts[mutant.file])
+            result = self.grade(f"honest{number}", {mutant.file: text}, {mutant.task})
+            task = next((t for t in result["tasks"] if t["id"] == mutant.task), None)
+            for form, judgement in task["judgements"].items():
+                if judgement["points"] != task["max_points"]:
+                    return f"{mutant}: {form}: {judgement['sentence']} {judgement['compiler']}"
+            return None
+
+        self.each(honest, check)
+
+
+class Exploits(Graded):
+    def test_each_has_nothing_and_leaves_nothing(self):
+        before = trials.left_behind()
+        self.assertEqual([], before, "left by an earlier run, or by somebody else")
+        exploits = trials.exploits(ROOT, self.grader.tools.module)
+        self.assertTrue(exploits)
+        self.each(exploits, self.attack)
+        for _ in range(30):  # what a grandchild writes, it writes late
+            left = trials.left_behind()
+            time.sleep(0.1)
+        self.assertEqual([], left)
+        result = self.grade("bystander", {}, {exploits[0].task})
+        self.assertEqual(result["tasks"][0]["status"], "passed", result["tasks"][0]["sentence"])
+
+    def attack(self, numbered):
+        _, exploit = numbered
+        tasks = {task["id"] for task in self.grader.tools.own}
+        text = exploit.apply(self.texts[exploit.file], regions, tasks, pieces)
+        folder = write(self.folder / exploit.name, {exploit.file: text})
+        result = self.grader.grade(folder, {exploit.task})
+        task = next((t for t in result["tasks"] if t["id"] == exploit.task), None)
+        if result["status"] != "graded" or task is None:
+            return f"{exploit}: {result['sentence']}"
+        if result["points"] != 0 or task["status"] == "passed":
+            return f"{exploit}: {result['points']} points: {task['sentence']}"
+        said = json.dumps(task)
+        if not re.search(exploit.says, said):
+            return f"{exploit}: nothing says {exploit.says!r}: {task['sentence']}"
+        return None
 
 
 if __name__ == "__main__":

@@ -16,16 +16,18 @@ import pwd
 import shutil
 import subprocess
 import sys
+import threading
 from contextlib import contextmanager
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent.parent / "tools"))
+sys.path[:0] = [str(HERE.parent.parent / "tools"), str(HERE.parent)]
 
 import cc
 import regions
 
 import layout
+import tree
 
 CC = os.environ.get("CC", "gcc")
 TOOLS = {
@@ -90,9 +92,12 @@ class Toolbox:
         return self._object(file, tuple(sorted(without)))
 
     def scenario_objects(self, task):
-        """The scenario of a task and what every scenario shares; they hold no solution."""
-        return [self.work / "scenarios" / f"task{layout.safe(task)}.o",
-                *(self.work / "scenarios" / name for name in ("scenario.o", "record.o"))]
+        """The scenario of a task and what scenarios share; they hold no solution."""
+        shared = [f"{Path(name).stem}.o" for name in self._shared()]
+        return [self.work / "scenarios" / name for name in (f"task{layout.safe(task)}.o", *shared)]
+
+    def _shared(self):
+        return ["scenario.c", "record.c"] + (["scenarios/tensors.c"] if self.number >= 2 else [])
 
     def scenario(self, task):
         """The program that knows what is right."""
@@ -100,7 +105,7 @@ class Toolbox:
 
     def include(self):
         """The project's headers, and no C file."""
-        return self.home / "include"
+        return self.work / "include"
 
     def below(self, number=None):
         """The archives that module `number` is linked with, topmost first."""
@@ -131,7 +136,8 @@ class Toolbox:
                                 HERE / "layout.py"])
 
     def _digest_of_grader(self):
-        return self._digest_of([*HERE.rglob("*.[ch]"), HERE / "toolbox.py"])
+        return self._digest_of([*HERE.rglob("*.[ch]"), HERE / "toolbox.py", HERE / "learner.py",
+                                *(self.root / "course/mutants").glob("learner_*")])
 
     def _digest_of(self, files):
         state = hashlib.sha256(run([CC, "-v"]).encode())
@@ -179,7 +185,7 @@ class Toolbox:
         cc.in_parallel(self._compile_reference, files)
         for folder in folders[:-1]:
             self._archive(folder)
-        cc.in_parallel(self._compile_scenario, ["scenario.c", "record.c"])
+        cc.in_parallel(self._compile_scenario, self._shared())
         cc.in_parallel(self._link_reference, [task["id"] for task in self.own])
         cc.in_parallel(lambda pair: self._object(*pair), self._stubbed())
         done.write_text("")
@@ -187,26 +193,31 @@ class Toolbox:
     def _headers(self):
         if self.include().exists():
             return
-        new = self.home / "include.new"
+        new = self.work / "include.new"
         shutil.rmtree(new, ignore_errors=True)
         for path in layout.everything(self.root):
             if path.suffix in layout.HEADERS:
                 target = new / path.relative_to(self.root)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, target)
+        shutil.copytree(HERE / "shim", new / "shim")
+        declared = new / "declared" / tree.FORMULAS
+        declared.parent.mkdir(parents=True)
+        declared.write_text(tree.declared((self.root / tree.FORMULAS).read_text()))
         os.rename(new, self.include())
 
     def _compile_reference(self, file):
-        self._compile(self.root / file, self.home / "objects" / f"{file}.o", self.root,
+        self.compile(self.root / file, self.home / "objects" / f"{file}.o", self.root,
                       layout.file_flags(self.root, file))
 
-    def _compile(self, source, target, include, more=()):
+    def compile(self, source, target, include, more=()):
+        """`include`: the folder whose files stand in front."""
         if target.exists():
             return
         target.parent.mkdir(parents=True, exist_ok=True)
-        new = f"{target}.{os.getpid()}.{source.name}.new"
-        run([*layout.compiler(self.root, source.name), *more, *self.flags_of(source.name), "-w",
-             "-iquote", include, "-MMD", "-MF", f"{target}.d", "-c", source, "-o", new],
+        new = f"{target}.{os.getpid()}-{threading.get_ident()}.{source.name}.new"
+        run([*layout.compiler(self.root, source.name), *self.flags_of(source.name), "-w",
+             "-iquote", include, *more, "-MMD", "-MF", f"{target}.d", "-c", source, "-o", new],
             cwd=self.root)
         os.rename(new, target)
 
@@ -223,7 +234,7 @@ class Toolbox:
         os.rename(f"{target}.new", target)
 
     def _compile_scenario(self, name):
-        self._compile(HERE / name, self.work / "scenarios" / f"{Path(name).stem}.o", self.root)
+        self.compile(HERE / name, self.work / "scenarios" / f"{Path(name).stem}.o", self.root)
 
     def _link_reference(self, task):
         source = HERE / "scenarios" / f"task{layout.safe(task)}.c"
@@ -261,7 +272,7 @@ class Toolbox:
                     path = folder / "source" / changed
                     path.parent.mkdir(parents=True, exist_ok=True)
                     path.write_text(regions.strip((self.root / changed).read_text(), set(without)))
-                self._compile(folder / "source" / file, target, folder / "source",
+                self.compile(folder / "source" / file, target, folder / "source",
                               ["-iquote", self.root, *layout.file_flags(self.root, file)])
         return target
 

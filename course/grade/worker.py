@@ -47,6 +47,15 @@ class Sandbox:
         self.launch = tools.program("launch")
         self.filter = not (self.launch.parent / "launch.unfiltered").exists()
         self.bwrap = self._bubblewrap()
+        self.include = tools.include()  # the headers that a submission is compiled with
+
+    def prepare(self, work):
+        """Another user compiles where there is no bubblewrap, and cannot look into the cache."""
+        if not self.bwrap:
+            self.include = work / "include"
+            shutil.copytree(self.tools.include(), self.include)
+            for path in [self.include, *self.include.rglob("*")]:
+                path.chmod(0o755 if path.is_dir() else 0o644)
 
     def _bubblewrap(self):
         """bwrap's path, when it works here: many containers forbid its namespaces."""
@@ -79,12 +88,13 @@ class Sandbox:
 
     # ---- running a scenario ---------------------------------------------------------------------------
 
-    def scenario(self, program, cases, seed, limits=Limits()):
-        """Every case of a linked scenario, each in a process of its own: the launcher's bundle."""
-        options = ["--cases", f"0,{cases - 1}", *limits.words()]
+    def scenario(self, program, cases, seed, limits=Limits(), rounds=1):
+        """Every case of a linked scenario, each in a process of its own: the launcher's bundle. With
+        `rounds`, all of them several times: case n of round r is r * cases + n."""
+        options = ["--cases", f"0,{cases * rounds - 1}", "--modulo", cases, *limits.words()]
         options += ["--filter"] if self.filter else []
         if self.bwrap:
-            walls = self._walls([("--ro-bind", program, "/w/worker")])
+            walls = self._walls([("--ro-bind", program, "/w/worker"), ("--chdir", "/tmp")])
             command = [*walls, "/w/launch", "--alone", *options, "/w/worker", seed]
         else:
             command = [self.launch, *options, "--user", NOBODY, program, seed]
@@ -161,7 +171,7 @@ class Sandbox:
         fixed = ["--unshare-all", "--unshare-user", "--uid", str(NOBODY), "--gid", str(NOBODY),
                  "--cap-drop", "ALL", "--die-with-parent", "--new-session", "--clearenv",
                  "--hostname", "grader", "--dev-bind", "/dev/null", "/dev/null", "--size",
-                 str(64 << 20), "--tmpfs", "/tmp", "--chdir", "/tmp", "--ro-bind", str(self.launch),
+                 str(64 << 20), "--tmpfs", "/tmp", "--ro-bind", str(self.launch),
                  "/w/launch"]
         more = [str(word) for bind in binds for word in bind]
         return [self.bwrap, *fixed, *more, "--remount-ro", "/"]
