@@ -19,7 +19,7 @@ from judge import Found, Judge
 from learner import LearnerTests
 from splice import CannotSplice, not_started, regions, splice
 from toolbox import Toolbox
-from worker import Sandbox
+from worker import Limits, Sandbox
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class Options:
     seed: int = None
     cumulative: bool = False
     require_isolation: bool = False
+    limits: Limits = Limits()
 
 
 class NotIsolated(Exception):
@@ -145,7 +146,7 @@ class Grader:
         variant = self._spliced(task, submission, mine) if form == "spliced" else self._whole(submission)
         program = builder.program(task["id"], variant)
         try:
-            return self.judge.judge(task["id"], program)
+            return self.judge.judge(task["id"], program, self.options.limits)
         finally:
             program.unlink()
 

@@ -27,6 +27,7 @@ from grader import Grader, Options
 from splice import pieces, regions
 
 import trials
+from worker import Limits
 
 
 def write(folder, files):
@@ -39,10 +40,11 @@ def write(folder, files):
 
 class Graded(unittest.TestCase):
     number = 1
+    options = Options()
 
     @classmethod
     def setUpClass(cls):
-        cls.grader = Grader(ROOT, cls.number, Options(seed=None))
+        cls.grader = Grader(ROOT, cls.number, cls.options)
         cls.place = tempfile.TemporaryDirectory()
         cls.folder = Path(cls.place.name)
         cls.texts = cls.grader.texts
@@ -152,6 +154,8 @@ class Solutions(Graded):
 
 
 class Exploits(Graded):
+    options = Options(limits=Limits(cpu_s=1, budget_s=1, idle_ms=1500))  # most wait for a limit
+
     def test_each_has_nothing_and_leaves_nothing(self):
         before = trials.left_behind()
         self.assertEqual([], before, "left by an earlier run, or by somebody else")

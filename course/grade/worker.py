@@ -26,7 +26,8 @@ LAYERS = ("own files", "own processes", "no network", "own user", "system call f
 class Limits:
     """For one case."""
 
-    wall_ms: int = 20000
+    wall_ms: int = 120000  # for a busy machine; who does nothing is stopped much earlier
+    idle_ms: int = 6000
     cpu_s: int = 4
     budget_s: int = 12  # of processor time for all cases; who has spent it gets 1 s for each more
     memory_mb: int = 1024
@@ -34,11 +35,11 @@ class Limits:
     file_mb: int = 16
 
     def words(self):
-        return ["--wall", self.wall_ms, "--cpu", self.cpu_s, "--budget", self.budget_s, "--memory",
+        return ["--wall", self.wall_ms, "--idle", self.idle_ms, "--cpu", self.cpu_s, "--budget", self.budget_s, "--memory",
                 self.memory_mb, "--output", self.output_kb, "--file", self.file_mb]
 
 
-BUILD = Limits(wall_ms=60000, cpu_s=15, memory_mb=2048, output_kb=1024, file_mb=64)
+BUILD = Limits(idle_ms=60000, cpu_s=8, memory_mb=2048, output_kb=1024, file_mb=64)
 
 
 class Sandbox:

@@ -121,6 +121,7 @@ static void sigmoid_far_out(scenario *s)
         put_f64(s, "value (double)", tt_unary(TT_OP_SIGMOID)(x));
         put_f64(s, "value at -x", tt_unary(TT_OP_SIGMOID)(-x));
     }
+    at(s, unary("sigmoid"), draw(s, 720, 5000));
 }
 
 static void relu(scenario *s)
