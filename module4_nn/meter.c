@@ -47,6 +47,19 @@ double tt_meter_mean(tt_meter *meter)
     return mean;
 }
 
+tt_meter_sum tt_meter_get(tt_meter *meter)
+{
+    if (!meter || meter->n == 0) return (tt_meter_sum){0, 0};
+    return (tt_meter_sum){tt_item(meter->sum), meter->n};
+}
+
+void tt_meter_put(tt_meter *meter, tt_meter_sum sum)
+{
+    if (!meter) return;
+    tt_set(meter->sum, (int[]){0}, sum.sum);
+    meter->n = sum.n;
+}
+
 tt_tensor *tt_right_share(tt_ctx *c, tt_tensor *scores, tt_tensor *y)
 {
     if (!tti_classes_check(c, "tt_right_share", scores, y)) return NULL;

@@ -32,6 +32,14 @@ void tt_meter_add(tt_meter *meter, tt_tensor *mean, int n);
 /* The mean over all examples added since the last call; NaN when there are none. */
 double tt_meter_mean(tt_meter *meter);
 
+/* For checkpoints: what has been added since the last mean; and adds it, to a meter of none. */
+typedef struct tt_meter_sum {
+    float sum; /* of mean n */
+    int64_t n;
+} tt_meter_sum;
+tt_meter_sum tt_meter_get(tt_meter *meter);
+void tt_meter_put(tt_meter *meter, tt_meter_sum sum);
+
 /* Which share of the rows of scores (B, K) have their largest value at y[b], as a tensor (1,) without
  * a history, for a meter. A row with a NaN counts as wrong. Errors: those of tt_nll_loss. */
 tt_tensor *tt_right_share(tt_ctx *c, tt_tensor *scores, tt_tensor *y);

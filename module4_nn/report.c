@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "support/file.h"
-#include "support/json.h"
 #include "support/report.h"
 
 /* ---- while it trains ------------------------------------------------------------------------------ */
@@ -100,17 +99,6 @@ static void write_page(FILE *out, report *r, training *t, const epoch_result *la
         fputs(r->graph, out);
     }
     tt_report_end(out);
-}
-
-static void say_wrote(const training *t, const char *path)
-{
-    if (t->options->json) {
-        tt_json *j = tt_json_event("file");
-        tt_json_text(j, "path", path);
-        tt_json_print(j, stdout);
-    } else if (!t->options->quiet) {
-        printf("wrote %s\n", path);
-    }
 }
 
 static void finish(observer *self, training *t, const epoch_result *last, training_end how)

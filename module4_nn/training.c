@@ -8,6 +8,8 @@
 #include "module4_nn/loss.h"
 #include "support/progress.h"
 
+#define PI 3.14159265358979323846
+
 /* ---- Ctrl-C ----------------------------------------------------------------------------------- */
 
 static volatile sig_atomic_t interrupted;
@@ -46,14 +48,16 @@ void training_observe(training *t, observer *o)
 
 /* ---- steps and epochs ------------------------------------------------------------------------- */
 
-/* With the linear schedule the rate falls from --lr to 0 over the whole run: large steps first, to
- * get far, small ones at the end, to settle. */
+/* The schedules fall from --lr to 0 over the whole run: large steps first, to get far, small ones at
+ * the end, to settle. */
 static void set_rate(training *t)
 {
     int steps = tt_loader_steps(t->train, t->options->batch);
     double share = (double)t->step / ((double)steps * t->options->epochs);
-    if (strcmp(t->schedule, "linear") == 0)
-        tt_optim_set_lr(t->optim, (float)(t->options->lr * (1.0 - share)));
+    double lr = t->options->lr;
+    if (strcmp(t->schedule, "linear") == 0) lr *= 1.0 - share;
+    if (strcmp(t->schedule, "cosine") == 0) lr *= 0.5 * (1.0 + cos(PI * share));
+    tt_optim_set_lr(t->optim, (float)lr);
     t->step++;
 }
 
@@ -79,7 +83,7 @@ static training_end train_epoch(training *t, epoch_result *e, tt_progress *bar)
 {
     enum { LOOK_EVERY = 50 };
     char note[32] = "";
-    uint64_t seen = 0;
+    uint64_t seen = (uint64_t)e->step * (uint64_t)t->options->batch;
     for (tt_batch b; !interrupted && tt_next(t->c, t->train, t->options->batch, &b);) {
         tt_tensor *loss = train_step(t, &b);
         if (!loss) return TRAINING_FAILED;
@@ -119,37 +123,54 @@ static void warn_once(training *t, double loss)
     say_too_fast(t, guessing);
 }
 
-static training_end run_epoch(training *t, int epoch, epoch_result *e)
+/* The test: after an epoch, or alone. */
+static bool test(training *t, epoch_result *e)
+{
+    tt_accuracy_count(t->c, t->net, t->test, &e->right, &e->total);
+    return !tt_error(t->c);
+}
+
+static training_end run_epoch(training *t, epoch_result *e)
 {
     double started = tt_seconds();
-    *e = (epoch_result){.epoch = epoch,
-                        .steps = tt_loader_steps(t->train, t->options->batch)};
     if (train_with_bar(t, e) == TRAINING_FAILED) return TRAINING_FAILED;
-    e->loss = tt_meter_mean(t->loss);
-    e->accuracy = tt_meter_mean(t->right);
-    if (e->step > 0 && !isfinite(e->loss)) {
-        say_diverged(t, epoch, e->step, e->loss);
+    double sum = (double)tt_meter_get(t->loss).sum;
+    if (!isfinite(sum)) {
+        say_diverged(t, e->epoch, e->step, sum);
         return TRAINING_FAILED;
     }
     TELL(t, trained, t, e);
     tt_loader_restart(t->train);
-    tt_accuracy_count(t->c, t->net, t->test, &e->right, &e->total);
+    e->loss = tt_meter_mean(t->loss);
+    e->accuracy = tt_meter_mean(t->right);
+    if (!test(t, e)) return TRAINING_FAILED;
     e->seconds = tt_seconds() - started;
-    if (tt_error(t->c)) return TRAINING_FAILED;
     TELL(t, epoch, t, e);
     if (e->step == e->steps) warn_once(t, e->loss);
     if (tt_error(t->c)) return TRAINING_FAILED;
     return interrupted ? TRAINING_INTERRUPTED : TRAINING_DONE;
 }
 
+/* Where the next step belongs: a run that goes on may be in the middle of an epoch. */
+static epoch_result epoch_of(const training *t)
+{
+    int steps = tt_loader_steps(t->train, t->options->batch);
+    return (epoch_result){.epoch = (int)(t->step / (uint64_t)steps) + 1,
+                          .step = (int)(t->step % (uint64_t)steps),
+                          .steps = steps};
+}
+
 training_end training_run(training *t)
 {
     training_end end = TRAINING_DONE;
-    epoch_result e = {0};
+    epoch_result e = {.epoch = 0};
     catch_interrupt();
     TELL(t, start, t);
-    for (int epoch = 1; epoch <= t->options->epochs && end == TRAINING_DONE; epoch++)
-        end = run_epoch(t, epoch, &e);
+    while (!t->eval && end == TRAINING_DONE && epoch_of(t).epoch <= t->options->epochs) {
+        e = epoch_of(t);
+        end = run_epoch(t, &e);
+    }
+    if (e.epoch == 0 && !test(t, &e)) return TRAINING_FAILED;
     if (end != TRAINING_FAILED) TELL(t, end, t, &e, end);
-    return end;
+    return tt_error(t->c) ? TRAINING_FAILED : end;
 }

@@ -1,8 +1,11 @@
 /* Training: what `train` does, in the order it does it. Internal to module 4's programs.
  *
- *   train_main.c        options, data, network
- *   training.c          epochs and steps, Ctrl-C, a loss that is no number
- *   training_output.c   what is printed: lines, or JSON
+ *   train_main.c          from the command line to the exit status
+ *   settings.c            options and their defaults
+ *   training_open.c       images, network, optimiser
+ *   training.c            epochs and steps, Ctrl-C, a loss that is no number
+ *   training_output.c     what is printed: lines, or JSON
+ *   training_checkpoint.c --save, --resume
  *
  * Whoever wants to know how it goes is an observer; what is printed is one itself:
  *
@@ -20,14 +23,14 @@
 
 #include "module1_autodiff/optim.h"
 #include "module4_nn/meter.h"
-#include "support/cli.h"
+#include "module4_nn/settings.h"
 
 typedef struct observer observer;
 
 typedef struct training {
     tt_ctx *c;
     const tt_options *options;
-    const char *schedule; /* of the learning rate: "linear", "constant" */
+    const char *schedule; /* of the learning rate: "cosine", "linear", "constant" */
     const tt_backend *backend;
     int threads;      /* that the backend uses */
     const char *data; /* where the images are from, for people */
@@ -39,7 +42,8 @@ typedef struct training {
     tt_meter *loss, *right;
     observer *observers, **last_observer;
     bool warned;    /* that the steps are too large */
-    uint64_t step;  /* steps made so far, over all epochs */
+    bool eval;      /* only test */
+    uint64_t step;  /* steps made so far, over all epochs; not 0 for a run that goes on */
     double started; /* tt_seconds() */
 } training;
 
@@ -76,7 +80,14 @@ struct observer {
 /* From now on o is called, after those that came before it. It must live as long as t. */
 void training_observe(training *t, observer *o);
 
-/* Trains for options->epochs epochs. After Ctrl-C the step is finished and the network tested; a
+/* Everything that lives longer than a step, from what was asked for; with s->load from a checkpoint.
+ * Settles s, which must live as long as t. Only t->c must be set before. Errors stick in it -> false. */
+bool training_open(training *t, settings *s);
+
+/* The network that s names, for images of rows x columns. */
+tt_module *network_of(tt_ctx *c, const settings *s, int rows, int columns, int classes);
+
+/* Trains up to options->epochs epochs, or only tests. After Ctrl-C the step is finished and the network tested; a
  * second Ctrl-C ends at once. On TRAINING_FAILED either an error sticks in c, or the loss is no
  * number and advice has been printed. */
 training_end training_run(training *t);
@@ -87,7 +98,19 @@ training_end training_run(training *t);
 void training_print(training *t);
 void training_log(training *t, FILE *out);
 
+/* Tells that a file has been written. */
+void say_wrote(const training *t, const char *path);
+
 void say_too_fast(const training *t, double guessing); /* guessing: its loss */
 void say_diverged(const training *t, int epoch, int step, double loss);
+
+/* ---- training_checkpoint.c -------------------------------------------------------------------- */
+
+/* An observer that writes a checkpoint after each epoch's steps, whole or up to Ctrl-C. */
+void training_save(training *t, const settings *s);
+
+/* Takes weights, optimiser, random streams and place from a checkpoint of such a training, so that it
+ * goes on as if it had never stopped. Errors stick in t->c -> false. */
+bool training_resume(training *t, const tt_safetensors *from);
 
 #endif

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "module4_nn/optim.h"
 #include "module4_nn/training.h"
 #include "support/json.h"
 #include "support/progress.h"
@@ -14,6 +15,16 @@ static const char *device(const training *t)
 
 /* ---- lines ------------------------------------------------------------------------------------ */
 
+static void say_goes_on(const training *t)
+{
+    uint64_t steps = (uint64_t)tt_loader_steps(t->train, t->options->batch);
+    printf("goes on after %d epochs and %d steps", (int)(t->step / steps),
+           (int)(t->step % steps));
+    if (t->step >= steps * (uint64_t)t->options->epochs)
+        printf(": nothing is left to do; --epochs N trains up to N");
+    putchar('\n');
+}
+
 static void say_start(observer *self, training *t)
 {
     const tt_options *o = t->options;
@@ -24,6 +35,7 @@ static void say_start(observer *self, training *t)
            t->data, tt_loader_set(t->train)->n, tt_loader_set(t->test)->n,
            (unsigned long long)o->seed);
     if (t->note) printf("%s\n", t->note);
+    if (t->step > 0) say_goes_on(t);
     if (o->threads > t->threads)
         printf("The %s backend uses %d thread; --threads is for those that use more.\n",
                t->backend->name, t->threads);
@@ -78,6 +90,8 @@ static void json_start(observer *self, training *t)
     tt_json_whole(j, "batch", o->batch);
     tt_json_number(j, "lr", o->lr);
     tt_json_text(j, "schedule", t->schedule);
+    tt_json_text(j, "optim", tti_optim_kind(t->optim));
+    tt_json_count(j, "step", t->step);
     tt_json_print(j, ((printer *)self)->out);
 }
 
@@ -125,6 +139,18 @@ void training_print(training *t)
     if (!o) return;
     *o = (observer){.start = say_start, .epoch = say_epoch, .end = say_end};
     training_observe(t, o);
+}
+
+void say_wrote(const training *t, const char *path)
+{
+    if (t->options->json) {
+        tt_json *j = tt_json_event("file");
+        tt_json_text(j, "path", path);
+        tt_json_print(j, stdout);
+    } else if (!t->options->quiet) {
+        printf("wrote %s\n", path);
+        fflush(stdout);
+    }
 }
 
 /* ---- advice ----------------------------------------------------------------------------------- */

@@ -7,7 +7,9 @@
 
 TestSuite(module4_train_report, .timeout = 240);
 
-#define SMALL "--data digits --limit 120 --hidden 6 --batch 20 --epochs 2 --threads 1 "
+#define SMALL                                                                            \
+    "--model mlp --data digits --limit 120 --hidden 6 --batch 20 --epochs 2 --threads "  \
+    "1 "
 
 static char page[1 << 21], said[1 << 14], folder[64];
 
@@ -84,7 +86,7 @@ Test(module4_train_report, agrees_with_what_was_printed)
                  count(", taken for "));
     cr_expect_eq(count("data:image/png"), shown + 6, "mistakes and 6 filters");
     expect_in(said, "wrote /");
-    expect_in(page, "train --data digits --limit 120 --hidden 6");
+    expect_in(page, "train --model mlp --data digits --limit 120 --hidden 6");
     expect_in(page, "seed 1");
     expect_in(page, "after 2 epochs");
     cr_expect(count("http://") == count("xmlns=\"http://") + count("xlink=\"http://"),

@@ -12,7 +12,7 @@
 TestSuite(module4_train, .timeout = 240);
 
 /* Small enough for a build without optimisation under sanitizers. */
-#define SMALL "--data digits --limit 300 --hidden 16 --batch 20 "
+#define SMALL "--model mlp --data digits --limit 300 --hidden 16 --batch 20 --threads 1 "
 
 enum { ROOM = 1 << 16 };
 
@@ -82,8 +82,8 @@ Test(module4_train, says_what_it_does)
 
 Test(module4_train, learns)
 {
-    run *r =
-        train("--data digits --limit 1500 --hidden 32 --batch 25 --epochs 4 --quiet");
+    run *r = train("--model mlp --data digits --limit 1500 --hidden 32 --batch 25 "
+                   "--epochs 4 --threads 1 --quiet");
     cr_assert_eq(r->code, 0, "%s", r->text);
     double accuracy = 0;
     cr_assert_eq(sscanf(r->text, "test accuracy %lf", &accuracy), 1, "--quiet: %s",
@@ -96,9 +96,10 @@ Test(module4_train, trains_networks_with_convolutions)
     static const char *const models[] = {"cnn", "lenet5"};
     for (int i = 0; i < 2; i++) {
         char arguments[128], name[32];
-        snprintf(arguments, sizeof arguments,
-                 "--data digits --limit 100 --batch 25 --epochs 1 --model %s --lr 0.1",
-                 models[i]);
+        snprintf(
+            arguments,
+            sizeof arguments, "--data digits --limit 100 --batch 25 --epochs 1 --threads 1 --model %s --lr 0.1",
+            models[i]);
         snprintf(name, sizeof name, "%s 28x28-10", models[i]);
         run *r = train(arguments);
         cr_assert_eq(r->code, 0, "%s", r->text);
@@ -176,7 +177,7 @@ Test(module4_train, data_is_taken_relative_to_the_user)
 
 Test(module4_train, a_loss_above_guessing_is_said)
 {
-    run *r = train(SMALL "--epochs 1 --lr 1000");
+    run *r = train(SMALL "--epochs 1 --lr 1000 --optim sgd");
     cr_expect_eq(r->code, 0);
     expect_match(r->text, "far above 2.30.*--lr 100");
 }
