@@ -193,8 +193,8 @@ Test(module4_train, an_interrupt_ends_cleanly)
     if (child == 0) {
         signal(SIGINT, SIG_DFL);
         dup2(ends[1], STDOUT_FILENO);
-        execl(program, "train", "--data", "digits", "--limit", "300", "--epochs",
-              "1000000", NULL);
+        execl(program, "train", "--model", "mlp", "--threads", "1", "--data", "digits",
+              "--limit", "300", "--epochs", "1000000", NULL);
         _exit(99);
     }
     close(ends[1]);
