@@ -53,7 +53,7 @@ machine() {
 sources() {
     find support module0_operators module1_autodiff module2_tensors module3_gpu -name "$1" \
         -not -name '*_main.c' -not -name '*_test.c' -not -path '*/program/*' -not -path '*/puzzles/*' \
-        -not -path 'module3_gpu/examples/*' -not -path '*/install/*'
+        -not -path '*/examples/*' -not -path '*/install/*'
 }
 
 # compile KIND FILE: one object file, named after both

@@ -39,8 +39,8 @@ static inline size_t ttk_pieces(size_t blocks, size_t each, size_t most)
     return pieces < 2 ? 1 : pieces;
 }
 
-/* reduce_fast: (outer, n, inner) over n. Lines (inner 1) are folded by a block each, 1024 cells at a
- * time; columns by blocks of 32 x 8 threads, 32 columns and 8 cells at a time. */
+/* reduce_fast: (outer, n, inner) over n. Long lines (inner 1) are folded by a block each, 1024 cells at
+ * a time; columns, and lines shorter than a warp, by blocks of 32 x 8 threads, 32 of them at a time. */
 static inline size_t ttk_reduce_pieces(size_t outer, size_t n, size_t inner)
 {
     return inner == 1 ? ttk_pieces(outer, 8, n / 4096)

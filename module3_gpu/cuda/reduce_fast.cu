@@ -81,9 +81,24 @@ static __global__ void lines_kernel(tt_binary_op op, float *out, const float *in
     if (threadIdx.x == 0) out[(size_t)blockIdx.x * gridDim.y + blockIdx.y] = x;
 }
 
+/* The same for lines of a few hundred cells, which a warp folds, so that a block has 8 of them. */
+static __global__ void short_lines_kernel(tt_binary_op op, float *out, const float *in,
+                                          unsigned lines, unsigned n, float start)
+{
+    unsigned lane = threadIdx.x % TTK_WARP;
+    unsigned j = blockIdx.x * (TTK_BLOCK / TTK_WARP) + threadIdx.x / TTK_WARP;
+    if (j >= lines) return; /* all of a warp or none */
+    const float *line = in + (size_t)j * n;
+    float x = start;
+    TTK_UNROLL_BY(4)
+    for (unsigned k = lane; k < n; k += TTK_WARP) x = join(op, line[k], x);
+    x = join_warp(op, x);
+    if (lane == 0) out[j] = x;
+}
+
 enum { COLUMNS = 32, ROWS = TTK_BLOCK / COLUMNS };
 
-/* in (outer, n, inner) in order, inner > 1: neighbouring threads have neighbouring columns, so that
+/* in (outer, n, inner) in order: neighbouring threads have neighbouring columns, so that
  * a warp reads memory in a row. A block has 32 columns, numbered through all of `outer`, and 8 rows
  * of threads: row y folds cells y, y + 8, .. of the block's piece, and the first row the 8 results.
  * out (outer, pieces, inner). */
@@ -109,20 +124,31 @@ static __global__ void columns_kernel(tt_binary_op op, float *out, const float *
     out[((size_t)box * gridDim.y + blockIdx.y) * inner + column] = sum;
 }
 
-/* One stage: (outer, n, inner) to (outer, pieces, inner). */
+static int fold_lines(tt_binary_op op, float *out, const float *in, size_t lines,
+                      size_t n, size_t pieces, unsigned piece, float start)
+{
+    enum { SHORT = 1024 };
+    dim3 grid((unsigned)lines, (unsigned)pieces);
+    if (n <= SHORT)
+        return TT_LAUNCH(short_lines_kernel, tt_blocks(lines, TTK_BLOCK / TTK_WARP),
+                         TTK_BLOCK, 0, op, out, in, (unsigned)lines, (unsigned)n, start);
+    if ((n % 4 == 0 || lines == 1) && ttk_aligned(in))
+        return TT_LAUNCH(lines_kernel<true>, grid, TTK_BLOCK, 0, op, out, in, (unsigned)n,
+                         piece, start);
+    return TT_LAUNCH(lines_kernel<false>, grid, TTK_BLOCK, 0, op, out, in, (unsigned)n,
+                     piece, start);
+}
+
+/* One stage: (outer, n, inner) to (outer, pieces, inner). Lines shorter than a warp go as columns do: a
+ * thread each, and what lies beside a number is in the cache for its neighbour. */
 static int stage(tt_binary_op op, float *out, const float *in, size_t outer, size_t n,
                  size_t inner, size_t pieces, float start)
 {
-    unsigned piece = (unsigned)(ttk_ceil(ttk_ceil(n, pieces), 4) * 4), y = (unsigned)pieces;
-    dim3 lines((unsigned)outer, y);
+    unsigned piece = (unsigned)(ttk_ceil(ttk_ceil(n, pieces), 4) * 4);
     size_t columns = outer * inner;
-    if (inner == 1 && (n % 4 == 0 || outer == 1) && ttk_aligned(in))
-        return TT_LAUNCH(lines_kernel<true>, lines, TTK_BLOCK, 0, op, out, in,
-                         (unsigned)n, piece, start);
-    if (inner == 1)
-        return TT_LAUNCH(lines_kernel<false>, lines, TTK_BLOCK, 0, op, out, in,
-                         (unsigned)n, piece, start);
-    return TT_LAUNCH(columns_kernel, dim3(tt_blocks(columns, COLUMNS), y),
+    if (inner == 1 && n >= TTK_WARP)
+        return fold_lines(op, out, in, outer, n, pieces, piece, start);
+    return TT_LAUNCH(columns_kernel, dim3(tt_blocks(columns, COLUMNS), (unsigned)pieces),
                      dim3(COLUMNS, ROWS), 0, op, out, in, (unsigned)columns, (unsigned)n,
                      (unsigned)inner, piece, start);
 }

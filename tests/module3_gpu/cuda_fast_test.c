@@ -231,6 +231,8 @@ static void reduces(const kernel_place *place)
     kernel_diagnosing(true);
     reduce_one(place, TT_OP_MUL, 1.0f, 2, 20, 3);
     reduce_one(place, TT_OP_ADD, 0.0f, 40, 7, 1);
+    reduce_one(place, TT_OP_MAX, -INFINITY, 67, 10, 1);
+    reduce_one(place, TT_OP_ADD, 0.0f, 67, 65, 1);
     reduce_one(place, TT_OP_ADD, 0.0f, 3, 0, 2);
     reduce_one(place, TT_OP_ADD, 0.0f, 3, 0, 1);
 }
