@@ -158,6 +158,22 @@ Test(task4_4b, conv2d_reads_each_weight_once_a_block)
     kernel_each(conv2d_shares);
 }
 
+/* A grid has 65535 blocks in y at most: planes from the 65536th on come with a second launch, `first`. */
+static void conv2d_planes(const kernel_place *place)
+{
+    conv_case k = two(257, 1, 1, 2, 256, 1, 1); /* 65792 planes */
+    tt_sim_options options = tt_sim_settings();
+    if (options.order != TT_SIM_FORWARD) return; /* once will do */
+    options.diagnose = false;                    /* for speed */
+    tt_sim_configure(&options);
+    runs(place, &k, false, true);
+}
+
+Test(task4_4b, conv2d_takes_more_planes_than_a_grid_has_rows)
+{
+    kernel_each(conv2d_planes);
+}
+
 static void nothing(const kernel_place *place)
 {
     conv_case k = two(1, 0, 2, 3, 2, 2, 2); /* no channels add up to 0 */
