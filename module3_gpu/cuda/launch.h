@@ -103,6 +103,29 @@ tti_todo_on_device(const char *task, const char *function, const char *file, int
 
 #include "module3_gpu/sim/include/cuda_runtime.h"
 
+/* A task that is still to do, met in a kernel: told from outside of it, as sanitizers of the host do
+ * not know the stacks of its threads. */
+struct tti_todo_place {
+    const char *task, *function, *file;
+    int line;
+    static void tell(void *self)
+    {
+        const tti_todo_place *p = static_cast<const tti_todo_place *>(self);
+        tti_todo(p->task, p->function, p->file, p->line);
+    }
+};
+
+[[noreturn, maybe_unused]] static void
+tti_todo_in_kernel(const char *task, const char *function, const char *file, int line)
+{
+    static tti_todo_place place;
+    place = {task, function, file, line};
+    tt_sim_leave(tti_todo_place::tell, &place);
+}
+
+#undef TT_TODO
+#define TT_TODO(task) tti_todo_in_kernel(task, __func__, __FILE__, __LINE__)
+
 #define TTK(name) ttk_sim_##name
 #define TTK_UNROLL
 #define TTK_UNROLL_BY(n)

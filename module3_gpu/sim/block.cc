@@ -143,6 +143,10 @@ void engine::run_block(uint64_t number)
     if (diagnose) phase_block_ends(this);
     if (abandoned) reset_fibers();
     current = nullptr;
+    if (auto *call = afterwards) {
+        afterwards = nullptr;
+        call(argument);
+    }
 }
 
 /* Leaves the kernel for good: its threads are forgotten where they are. */

@@ -61,6 +61,19 @@ extern "C" void tt_sim_trap(void)
     e->give_up(cudaErrorLaunchFailure);
 }
 
+extern "C" void tt_sim_leave(void (*then)(void *), void *argument)
+{
+    engine *e = now;
+    if (!e || !e->current) {
+        then(argument);
+        abort();
+    }
+    e->inside = true;
+    e->afterwards = then;
+    e->argument = argument;
+    e->give_up(cudaErrorLaunchFailure);
+}
+
 /* Ends the kernel where a condition of it does not hold; on the host, as assert does. */
 extern "C" void tt_sim_assert(const char *condition, const char *file, unsigned line,
                               const char *function) noexcept

@@ -82,6 +82,8 @@ struct engine {
     volatile bool inside = false;
     volatile bool late = false; /* the time is up */
     volatile bool abandoned = false;
+    void (*afterwards)(void *) = nullptr; /* called when the block has been abandoned */
+    void *argument = nullptr;
 
     bool prepare(launch *l);
     void run_block(uint64_t number);

@@ -22,6 +22,8 @@ int tt_sim_lane(void) TT_SIM_FIXED;
 unsigned tt_sim_active(void);
 void tt_sim_fence(void);
 [[noreturn]] void tt_sim_trap(void);
+/* Abandons the kernel and calls then(argument), which must not return, on the CPU thread's own stack. */
+[[noreturn]] void tt_sim_leave(void (*then)(void *), void *argument);
 [[noreturn]] void tt_sim_assert(const char *condition, const char *file, unsigned line,
                                 const char *function) noexcept;
 void tt_sim_not_available(const char *what);
