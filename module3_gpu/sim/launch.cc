@@ -143,11 +143,15 @@ extern "C" int tt_sim_run(const char *kernel, uint3 grid, uint3 block, size_t sh
         counts = nullptr;
     }
     if (now) return l.error;
+    const size_t known = tt_sim_finding_count();
     report_flush(kernel);
     traffic.error = l.error;
     report_launch(traffic);
-    if (l.error) last_error = l.error.load();
-    return l.error;
+    const int error = l.error;
+    if (error) last_error = error;
+    if (settings.found && tt_sim_finding_count() > known)
+        settings.found(tt_sim_finding_at(known));
+    return error;
 }
 
 extern "C" int tt_sim_last_error(int forget)

@@ -20,7 +20,7 @@ static std::vector<tt_sim_finding> findings;
 static std::deque<tt_sim_traffic> launches;
 static tt_sim_traffic total;
 tt_sim_traffic *counts;
-tt_sim_options settings = {true, false, TT_SIM_FORWARD, 0, 0, 0, 0};
+tt_sim_options settings = {true, false, TT_SIM_FORWARD, 0, 0, 0, 0, nullptr};
 bool watch_host;
 static bool begun;
 

@@ -50,9 +50,9 @@ static std::string race(const tt_sim_finding &f, const raw_finding &r)
     if (r.act != r.other_act && (r.act == deed::ATOMIC || r.other_act == deed::ATOMIC))
         return s + ": an atomic and a plain access need a __syncthreads() between them";
     if (r.act == deed::WRITE && r.other_act == deed::WRITE)
-        return s + ": which of the two stays is chance; give each thread a cell of its "
-                   "own, use an "
-                   "atomic, or put a __syncthreads() between";
+        return s +
+               ": which of the two stays is chance. Has each thread a cell of its own "
+               "(index, guard)? Else use an atomic, or put a __syncthreads() between";
     return s + ", with no __syncthreads() between";
 }
 

@@ -42,22 +42,6 @@ extern "C" {
 /* In which order threads and blocks take their turns. A right kernel gives the same with each. */
 typedef enum tt_sim_order { TT_SIM_FORWARD, TT_SIM_REVERSE, TT_SIM_RANDOM } tt_sim_order;
 
-typedef struct tt_sim_options {
-    bool diagnose; /* look for mistakes and count; needs a kernel compiled with SIM_COPTS */
-    bool quiet;    /* findings are kept but not printed to standard error */
-    tt_sim_order order; /* of threads and of blocks */
-    uint64_t seed;      /* for TT_SIM_RANDOM */
-    int threads;    /* CPU threads for blocks where nothing is diagnosed; 0: one a core */
-    double seconds; /* CPU time a launch may take on one thread; 0: no limit */
-    int trace;      /* the first accesses of each line that are drawn, by warp; 0: none */
-} tt_sim_options;
-
-/* The settings now, and new ones. They begin as: diagnose, printed, forward, 60 seconds;
- * TT_SIM_ORDER (forward, reverse, random), TT_SIM_SEED, TT_SIM_SECONDS and TT_SIM_DIAGNOSE=0 in the
- * environment change that. */
-tt_sim_options tt_sim_settings(void);
-void tt_sim_configure(const tt_sim_options *options);
-
 /* X(name, word): the kinds of findings and how texts and JSON call them. */
 #define TT_SIM_KINDS(X)                                                                  \
     X(RACE, "race")                                                                      \
@@ -92,6 +76,24 @@ typedef struct tt_sim_finding {
     uint64_t times; /* how often */
     char text[640]; /* the sentence */
 } tt_sim_finding;
+
+typedef struct tt_sim_options {
+    bool diagnose; /* look for mistakes and count; needs a kernel compiled with SIM_COPTS */
+    bool quiet;    /* findings are kept but not printed to standard error */
+    tt_sim_order order; /* of threads and of blocks */
+    uint64_t seed;      /* for TT_SIM_RANDOM */
+    int threads;    /* CPU threads for blocks where nothing is diagnosed; 0: one a core */
+    double seconds; /* CPU time a launch may take on one thread; 0: no limit */
+    int trace;      /* the first accesses of each line that are drawn, by warp; 0: none */
+    /* Called at the end of a launch with its first new finding, unless NULL: a test may stop there. */
+    void (*found)(const tt_sim_finding *first);
+} tt_sim_options;
+
+/* The settings now, and new ones. They begin as: diagnose, printed, forward, 60 seconds;
+ * TT_SIM_ORDER (forward, reverse, random), TT_SIM_SEED, TT_SIM_SECONDS and TT_SIM_DIAGNOSE=0 in the
+ * environment change that. */
+tt_sim_options tt_sim_settings(void);
+void tt_sim_configure(const tt_sim_options *options);
 
 /* Findings since the beginning or tt_sim_forget, in order. NULL when i is out of range. Owner: the
  * simulator; valid until the next launch or tt_sim_forget. At most 64 different ones are kept. */

@@ -49,14 +49,32 @@ bool kernel_on_hardware(void)
 
 static void in_orders(kernel_body *body, tt_sim_order last)
 {
-    const kernel_place sim = {"sim", tti_sim_kernels(), true};
+    static const char *const words[] = {"forward", "reverse", "random"};
+    const char *only = getenv("TT_SIM_ORDER");
     for (int order = TT_SIM_FORWARD; order <= (int)last; order++) {
+        if (only && strcmp(only, words[order]) != 0) continue;
+        char name[40];
+        snprintf(name, sizeof name, "sim with threads %s", words[order]);
+        const kernel_place sim = {name, tti_sim_kernels(), true};
         simulate((tt_sim_order)order);
         body(&sim);
     }
     tt_test_note("kernels ran on the simulator");
     const kernel_place cuda = {"cuda", tti_cuda_kernels(), false};
     if (kernel_on_hardware()) body(&cuda);
+}
+
+static void stop(const tt_sim_finding *first)
+{
+    cr_assert_fail("%s (module3_gpu/README.md, Tasks 3.3 and 3.4)", first->text);
+}
+
+void kernel_stop_at_findings(void)
+{
+    tt_sim_options options = tt_sim_settings();
+    options.found = stop;
+    options.quiet = true;
+    tt_sim_configure(&options);
 }
 
 void kernel_each(kernel_body *body)

@@ -12,7 +12,7 @@
 
 /* Where kernels are run. */
 typedef struct kernel_place {
-    const char *name; /* "sim", "cuda" */
+    const char *name; /* "sim with threads forward", "cuda" */
     const ttk_table *k;
     bool simulated;
 } kernel_place;
@@ -31,6 +31,10 @@ void kernel_once(kernel_body *body);
 
 /* Whether the simulator looks for mistakes from now on: without, large sizes take a moment only. */
 void kernel_diagnosing(bool diagnose);
+
+/* From here on the simulator's first finding fails the test, with its sentence: what a race does to the
+ * numbers says nothing. */
+void kernel_stop_at_findings(void);
 
 /* The backends made of kernels that are here: sim, sim-fast, cuda, cuda-course. NULL behind the
  * last. */
