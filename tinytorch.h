@@ -34,6 +34,7 @@
 #include "module4_nn/checkpoint/safetensors.h"
 #include "module4_nn/conv_layers.h"
 #include "module4_nn/data/data.h"
+#include "module4_nn/data/image.h"
 #include "module4_nn/data/loader.h"
 #include "module4_nn/init.h"
 #include "module4_nn/layers.h"
@@ -194,6 +195,7 @@
 #define tt_data_idx(c, ...) tt_data_idx(TT_AT(c), __VA_ARGS__)
 #define tt_data_digits(c, ...) tt_data_digits(TT_AT(c), __VA_ARGS__)
 #define tt_data_fashion(c, ...) tt_data_fashion(TT_AT(c), __VA_ARGS__)
+#define tt_image(c, ...) tt_image(TT_AT(c), __VA_ARGS__)
 #define tt_loader_new(c, ...) tt_loader_new(TT_AT(c), __VA_ARGS__)
 #define tt_next(c, ...) tt_next(TT_AT(c), __VA_ARGS__)
 #define tt_accuracy(c, ...) tt_accuracy(TT_AT(c), __VA_ARGS__)
