@@ -68,7 +68,7 @@ static bool pgm_parse(tt_ctx *c, const char *name, const uint8_t *file, size_t s
             return tti_bad_image(c, name, "has fewer data than pixels: it is cut off");
         if (!text) value = *p.at++;
         if (value > most) return tti_bad_image(c, name, "has a pixel whiter than white");
-        grey[i] = (uint8_t)(value * 255 / most);
+        grey[i] = (uint8_t)((value * 255 + most / 2) / most);
     }
     *picture = read;
     return true;
