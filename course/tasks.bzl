@@ -276,6 +276,46 @@ WARM_UPS = [
 
 # For grading. "learner": the tests that a task's learner writes, and their share of its points.
 # "forbidden": what a submission's code may not use in a task, because it does the task's work.
+# "counted": functions whose calls the task's scenario counts.
+_LOOPS = [
+    "tt_simple_map",
+    "tt_simple_zip",
+    "tt_simple_reduce",
+    "tt_simple_matmul",
+]
+
+_BACKENDS = [
+    "tt_backend_simple",
+    "tt_backend_fast",
+    "tt_backend_sim",
+    "tt_backend_sim_fast",
+    "tt_backend_cuda",
+    "tt_backend_open",
+    "tt_backend_best",
+    "tti_pass_map",
+    "tti_pass_zip",
+    "tti_fold",
+    "tti_gemm_batches",
+]
+
+_PARALLEL = [
+    "tti_backend_parallel",
+    "tt_parallel_map",
+    "tt_parallel_zip",
+    "tt_parallel_reduce",
+    "tt_parallel_matmul",
+]
+
+_KERNELS = [
+    "tti_sim_kernels",
+    "ttk_sim_map_fast",
+    "ttk_sim_zip_fast",
+    "ttk_sim_fold",
+    "ttk_sim_reduce_fast",
+    "ttk_sim_matmul_fast",
+    "ttk_sim_matmul_tf32",
+]
+
 GRADING = {
     "0.2": {"learner": {
         "file": "tests/module0_operators/task0_2_learner_test.c",
@@ -283,6 +323,46 @@ GRADING = {
     }},
     "0.3": {"learner": {
         "file": "tests/module0_operators/task0_3_learner_test.c",
+        "share": 0.2,
+    }},
+    "1.4": {"forbidden": [
+        "tt_central_difference",
+        "tts_check_derivative",
+    ]},
+    "2.4": {"forbidden": [
+        "tt_check_gradient",
+        "tt_check_gradient_of",
+    ]},
+    "3.1": {
+        "counted": [
+            "tt_index_to_position",
+            "tt_to_index",
+        ],
+        "forbidden": _LOOPS + _BACKENDS + ["tti_backend_parallel"],
+    },
+    "3.2": {"forbidden": _LOOPS + _BACKENDS + ["tti_backend_parallel"]},
+    "3.3": {"forbidden": _LOOPS + _BACKENDS + _PARALLEL + _KERNELS},
+    "3.4": {"forbidden": _LOOPS + _BACKENDS + _PARALLEL + _KERNELS},
+    "4.1": {"forbidden": [
+        "tti_nn_backend",
+        "tti_nn_simple",
+        "tti_simple_conv2d_window",
+        "tt_conv1d",
+        "tt_conv2d",
+        "tt_conv2d_with",
+        "tt_matmul",
+    ]},
+    "4.2": {"forbidden": [
+        "tti_nn_backend",
+        "tti_nn_simple",
+        "tti_simple_conv2d_window",
+        "tt_conv1d",
+        "tt_conv2d",
+        "tt_conv2d_with",
+        "tt_matmul",
+    ]},
+    "4.4": {"learner": {
+        "file": "tests/module4_nn/task4_4_learner_test.c",
         "share": 0.2,
     }},
 }

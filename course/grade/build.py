@@ -45,9 +45,7 @@ class Builder:
     def program(self, task, variant):
         """A scenario linked with the variant: a path."""
         compiled = {file: self._object(file, variant) for file in self._to_compile(variant)}
-        rest = [self.tools.object(file, variant.without)
-                for file in layout.sources(self.tools.root, self.tools.module) if file not in compiled]
-        return self._link(task, variant, compiled, rest)
+        return self._link(task, variant, compiled, self.tools.rest(compiled, variant.without))
 
     def _to_compile(self, variant):
         """The variant's own C files, and those that read a header of it."""
@@ -82,8 +80,7 @@ class Builder:
             path.write_text(words)
         if not self.box.bwrap:
             open_to_others(folder)
-        script = [*layout.compiler(self.tools.root, file), *self.tools.flags_of(file),
-                  *layout.file_flags(self.tools.root, file), "-w", "-fmax-errors=10",
+        script = [*layout.compiler(self.tools.root, file, self.include), *layout.file_flags(self.tools.root, file), "-w", "-fmax-errors=10",
                   "-iquote", ".", "-iquote", self.include, "-c", file, "-o", "object.o"]
         status, words = self.box.build(folder, [self.include], shlex.join(map(str, script)))
         if status == 0 and (folder / "object.o").is_file() and not (folder / "object.o").is_symlink():
@@ -112,7 +109,7 @@ class Builder:
             steps.append(["objcopy", f"--keep-global-symbols={public.name}",
                           f"--redefine-syms={renamed.name}", path, f"{number}.o"])
         trusted = [*self.tools.scenario_objects(task), *rest, *self.tools.below()]
-        steps.append([*layout.linker(self.tools.module), "-o", "worker", *objects, *trusted,
+        steps.append([*layout.linker(self.tools.module), *self.tools.wrapped(task), "-o", "worker", *objects, *trusted,
                       *layout.libraries(self.tools.module)])
         script = " && ".join(shlex.join(map(str, step)) for step in steps)
         readable = sorted({str(Path(path).parent) for path in [*compiled.values(), *trusted]})

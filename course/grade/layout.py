@@ -48,17 +48,33 @@ def everything(root):
                   if p.is_file())
 
 
+# Of module 3's folder: its programs, and kernels that the backends do not have.
+NOT_IN_MODULE3 = ("examples/", "puzzles/", "chapters/", "sim/program/", "cuda/ladder/", "bench_", "cublas.c")
+NOT_IN_MODULE4 = ("report", "training")
+
+
 def sources(root, folder):
-    """The C files of a folder's library; of support, what modules stand on."""
+    """What a folder's library is compiled from; of support, what modules stand on."""
     if folder == "support":
         return sorted(f"support/{path.name}" for path in (Path(root) / "support").glob("*.c")
                       if not path.name.startswith(SUPPORT_PROGRAMS))
+    if folder in ("module3_gpu", "module4_nn"):
+        return _with_kernels(root, folder, NOT_IN_MODULE3 if folder == "module3_gpu" else NOT_IN_MODULE4)
     tree = ast.parse((Path(root) / folder / "BUILD").read_text())
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "tt_module":
             value = next(k.value for k in node.keywords if k.arg == "srcs")
             return [f"{folder}/{file}" for file in ast.literal_eval(value) if file.endswith(".c")]
     return []
+
+
+def _with_kernels(root, folder, left_out):
+    """Of module 3 also the simulator; kernels as the simulator runs them."""
+    patterns = ["**/*.c", "**/*.cu", "sim/*.cc"]
+    paths = {path for pattern in patterns for path in (Path(root) / folder).glob(pattern)}
+    files = sorted(str(path.relative_to(root)) for path in paths)
+    return [file for file in files if not file.removeprefix(f"{folder}/").startswith(left_out)
+            and not cc.has_main(Path(root) / file)]
 
 
 def flags(root):
@@ -68,12 +84,20 @@ def flags(root):
 
 
 def file_flags(root, file):
-    """Further flags of single files."""
-    return []
+    """Further flags of single files, as their BUILD files say."""
+    if file.startswith("module3_gpu/fast/") and not file.rpartition("/")[2].startswith(("parallel", "fast_")):
+        return ["-O3", "-ffp-contract=fast", "-fno-math-errno", "-fno-trapping-math", "-fopenmp"]
+    return ["-fopenmp"] if file.startswith("module3_gpu/") and file.endswith(".c") else []
 
 
-def compiler(root, file):
-    return [cc.CC]
+def compiler(root, file, headers):
+    """The compiler of a file and what it needs whatever it compiles for; `headers`: a folder with the
+    project's headers."""
+    if file.endswith(".c"):
+        return [cc.CC, *flags(root)]
+    sim = cc.flags(root, "SIM_COPTS" if file.endswith(".cu") else "SIM_INSIDE_COPTS",
+                   file=Path(root) / "module3_gpu/sim/sim.bzl")
+    return [cc.CXX, *sim, "-fno-pie", f"-I{headers}/module3_gpu/sim/include"]
 
 
 def linker(module):
@@ -81,4 +105,6 @@ def linker(module):
 
 
 def libraries(module):
-    return ["-lz", "-lm", "-lpthread"]
+    """Behind every object: those of module 3 and above run on threads and on the simulator."""
+    more = ["-fopenmp", "-lstdc++", "-ldl"] if module >= "module3" else []
+    return [*more, "-lz", "-lm", "-lpthread"]

@@ -110,9 +110,7 @@ class LearnerTests:
         (folder / "none").write_text("no_name_of_a_test_is_public\n")  # objcopy refuses an empty file
         variants = self._variants(task)
         for name, objects in variants.items():
-            rest = [self.tools.object(file) for file in layout.sources(self.tools.root, self.tools.module)
-                    if file not in objects]
-            words = [*self._shared(task), *objects.values(), *rest, *self.tools.below()]
+            words = [*self._shared(task), *objects.values(), *self.tools.rest(objects, ()), *self.tools.below()]
             readable |= {path.parent for path in words}
             steps.append([*layout.linker(self.tools.module), "-o", name, "test.o", *words,
                           *layout.libraries(self.tools.module)])
@@ -131,7 +129,7 @@ class LearnerTests:
         if not self.box.bwrap:
             open_to_others(folder)
         include = self.box.include
-        script = [*layout.compiler(self.tools.root, file), *self.tools.flags, "-w", "-fmax-errors=10",
+        script = [*layout.compiler(self.tools.root, file, include), "-w", "-fmax-errors=10",
                   *(word for part in (".", include / "declared", include) for word in ("-iquote", part)),
                   f"-I{include}/shim", "-c", file, "-o", "object.o"]
         status, words = self.box.build(folder, [include], shlex.join(map(str, script)))

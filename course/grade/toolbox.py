@@ -73,7 +73,6 @@ class Toolbox:
         self.modules = layout.modules(root)
         self.module = layout.module_called(self.modules, module)
         self.own = [task for task in self.tasks if task["module"] == self.module]
-        self.flags = layout.flags(root)
         self.digest = self._digest()
         base = cache()
         with locked(base):
@@ -97,7 +96,8 @@ class Toolbox:
         return [self.work / "scenarios" / name for name in (f"task{layout.safe(task)}.o", *shared)]
 
     def _shared(self):
-        return ["scenario.c", "record.c"] + (["scenarios/tensors.c"] if self.number >= 2 else [])
+        more = ["scenarios/tensors.c"] * (self.number >= 2) + ["scenarios/kernels.c"] * (self.number >= 3)
+        return ["scenario.c", "record.c", *more]
 
     def scenario(self, task):
         """The program that knows what is right."""
@@ -106,6 +106,14 @@ class Toolbox:
     def include(self):
         """The project's headers, and no C file."""
         return self.work / "include"
+
+    def rest(self, changed, without):
+        """The module's own objects without those of the files in `changed`."""
+        files = [file for file in layout.learned(self.own) if file in layout.sources(self.root, self.module)]
+        if self.number == 0:  # where every file reads the header that is handed in
+            files = layout.sources(self.root, self.module)
+        given = [] if self.number == 0 else [self.home / "below" / f"lib{self.module}-given.a"]
+        return [*(self.object(file, without) for file in files if file not in changed), *given]
 
     def below(self, number=None):
         """The archives that module `number` is linked with, topmost first."""
@@ -122,6 +130,10 @@ class Toolbox:
     def forbidden_names(self, task):
         """What a submission's own code may not use in a task."""
         return self.grading.get(task, {}).get("forbidden", [])
+
+    def wrapped(self, task):
+        """Functions whose calls a scenario counts."""
+        return [f"-Wl,--wrap={name}" for name in self.grading.get(task, {}).get("counted", [])]
 
     def depends(self, file):
         """The files of the module's library whose compilation reads a header."""
@@ -184,7 +196,8 @@ class Toolbox:
         files = [file for folder in folders for file in layout.sources(self.root, folder)]
         cc.in_parallel(self._compile_reference, files)
         for folder in folders[:-1]:
-            self._archive(folder)
+            self._archive(folder, folder)
+        self._archive(f"{self.module}-given", self.module, layout.learned(self.own))
         cc.in_parallel(self._compile_scenario, self._shared())
         cc.in_parallel(self._link_reference, [task["id"] for task in self.own])
         cc.in_parallel(lambda pair: self._object(*pair), self._stubbed())
@@ -216,20 +229,17 @@ class Toolbox:
             return
         target.parent.mkdir(parents=True, exist_ok=True)
         new = f"{target}.{os.getpid()}-{threading.get_ident()}.{source.name}.new"
-        run([*layout.compiler(self.root, source.name), *self.flags_of(source.name), "-w",
-             "-iquote", include, *more, "-MMD", "-MF", f"{target}.d", "-c", source, "-o", new],
+        run([*layout.compiler(self.root, source.name, self.root), "-w", "-iquote", include, *more, "-MMD", "-MF", f"{target}.d", "-c", source, "-o", new],
             cwd=self.root)
         os.rename(new, target)
 
-    def flags_of(self, name):
-        return self.flags if name.endswith(".c") else []
-
-    def _archive(self, folder):
-        target = self.home / "below" / f"lib{folder}.a"
+    def _archive(self, name, folder, without=()):
+        target = self.home / "below" / f"lib{name}.a"
         if target.exists():
             return
         target.parent.mkdir(parents=True, exist_ok=True)
-        objects = [self.home / "objects" / f"{file}.o" for file in layout.sources(self.root, folder)]
+        objects = [self.home / "objects" / f"{file}.o" for file in layout.sources(self.root, folder)
+                   if file not in without]
         run(["ar", "crsD", f"{target}.new", *objects])
         os.rename(f"{target}.new", target)
 
@@ -244,16 +254,17 @@ class Toolbox:
         target = self.scenario(task)
         target.parent.mkdir(parents=True, exist_ok=True)
         if not target.exists():
-            objects = [self.object(file) for file in layout.sources(self.root, self.module)]
-            run([*layout.linker(self.module), "-o", f"{target}.new", *self.scenario_objects(task), *objects,
-                 *self.below(), *layout.libraries(self.module)])
+            run([*layout.linker(self.module), *self.wrapped(task), "-o", f"{target}.new",
+                 *self.scenario_objects(task), *self.rest((), ()), *self.below(),
+                 *layout.libraries(self.module)])
             os.rename(f"{target}.new", target)
 
     def _stubbed(self):
         """(file, tasks): each file of the module without what is later than one of its tasks."""
         order = [task["id"] for task in self.own]
         laters = [tuple(sorted(order[n + 1 :])) for n in range(len(order) - 1)]
-        files = layout.sources(self.root, self.module)
+        files = [file for file in layout.sources(self.root, self.module)
+                 if self.number == 0 or file in layout.learned(self.own)]
         return [(file, later) for later in laters for file in files]
 
     def _object(self, file, without):
