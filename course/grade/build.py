@@ -103,12 +103,13 @@ class Builder:
             public = folder / f"{number}.public"
             public.write_text("\n".join(self.tools.public_names(file)) + "\n")
             renamed = folder / f"{number}.renamed"
+            mine = self.tools.public_names(file)  # a file may use what it defines itself
             renamed.write_text("".join(f"{old} tt_forbidden_{old}\n"
-                                       for old in self.tools.forbidden_names(task)))
+                                       for old in self.tools.forbidden_names(task) if old not in mine))
             objects.append(f"{number}.o")
             steps.append(["objcopy", f"--keep-global-symbols={public.name}",
                           f"--redefine-syms={renamed.name}", path, f"{number}.o"])
-        trusted = [*self.tools.scenario_objects(task), *rest, *self.tools.below()]
+        trusted = [*self.tools.scenario_objects(task), *self.tools.forbidden_object(task), *rest, *self.tools.below()]
         steps.append([*layout.linker(self.tools.module), *self.tools.wrapped(task), "-o", "worker", *objects, *trusted,
                       *layout.libraries(self.tools.module)])
         script = " && ".join(shlex.join(map(str, step)) for step in steps)

@@ -17,7 +17,7 @@ import submission as submissions
 from build import Builder, CompileError, Variant
 from judge import Found, Judge
 from learner import LearnerTests
-from splice import CannotSplice, not_started, regions, splice
+from splice import CannotSplice, guarded, not_started, regions, splice
 from toolbox import Toolbox
 from worker import Limits, Sandbox
 
@@ -144,6 +144,9 @@ class Grader:
         mine = [file for file in task["files"] if not file.startswith("tests/")]
         self._demand_a_start(task, submission, mine)
         variant = self._spliced(task, submission, mine) if form == "spliced" else self._whole(submission)
+        names = self.tools.forbidden_names(task["id"])
+        for file in mine if names else []:
+            variant.files[file] = guarded(variant.files[file], task["id"], names, file)
         program = builder.program(task["id"], variant)
         try:
             return self.judge.judge(task["id"], program, self.options.limits)

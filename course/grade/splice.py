@@ -92,6 +92,23 @@ def splice(reference, submitted, task, later, file):
     return regions.strip("".join(lines), later, file)
 
 
+def guarded(text, task, names, file):
+    """The text whose regions of the task cannot use `names`, functions of the same file that do the
+    task's work: there they mean what the linker knows as forbidden."""
+    here = [name for name in names if re.search(rf"^[a-z].*\b{name}\(", text, re.M)]
+    try:
+        found = own(text, task, file)
+    except CannotSplice:
+        return text
+    lines = text.splitlines(keepends=True)
+    for piece in reversed(found if here else []):
+        before = [f"extern __typeof__({name}) tt_forbidden_{name};\n#define {name} tt_forbidden_{name}\n"
+                  for name in here]
+        after = [f"#undef {name}\n" for name in here] + [f"#line {piece.end + 1}\n"]
+        lines[piece.begin + 1 : piece.end] = [*before, f"#line {piece.line}\n", piece.body, *after]
+    return "".join(lines)
+
+
 def _demand_closed(body, piece, file):
     if not regions.balanced(body.splitlines()):
         raise CannotSplice(f"{file}:{piece.line}: the region of Task {piece.task} in {piece.function} closes a"

@@ -37,6 +37,30 @@ TOOLS = {
 }
 
 
+FORBIDDEN = """\
+#include <string.h>
+#include <unistd.h>
+
+#include "course/grade/record.h"
+
+/* Ends the case; the judge makes a sentence of it. Nothing is won by writing this record oneself. */
+static void stop(const char *name)
+{
+    ttr_header h = {.magic = TTR_MAGIC, .kind = TTR_EVENT, .dims = 1, .name_length = 9};
+    h.bytes = h.dim[0] = (uint32_t)strlen(name);
+    ttr_write(&h, "forbidden", name);
+    _exit(1);
+}
+
+#define TRAP(name)                                                                       \\
+    void tt_forbidden_##name(void);                                                      \\
+    void tt_forbidden_##name(void)                                                       \\
+    {                                                                                    \\
+        stop(#name);                                                                     \\
+    }
+"""
+
+
 class ToolError(Exception):
     """What could not be built, in the compiler's words."""
 
@@ -130,6 +154,20 @@ class Toolbox:
     def forbidden_names(self, task):
         """What a submission's own code may not use in a task."""
         return self.grading.get(task, {}).get("forbidden", [])
+
+    def forbidden_object(self, task):
+        """What a forbidden name becomes in a submission's objects: the end of the case, and why."""
+        names = self.forbidden_names(task)
+        if not names:
+            return []
+        source = self.work / "forbidden" / f"task{layout.safe(task)}.c"
+        target = source.with_suffix(".o")
+        if not target.exists():
+            source.parent.mkdir(parents=True, exist_ok=True)
+            traps = "\n".join(f"TRAP({name})" for name in names)
+            source.write_text(FORBIDDEN + traps + "\n")
+            self.compile(source, target, self.root)
+        return [target]
 
     def wrapped(self, task):
         """Functions whose calls a scenario counts."""

@@ -83,6 +83,10 @@ static void stacks(scenario *s)
         bl.stride[0] = 0; /* one right matrix for all */
         int error = k->matmul(out, tt_layout_of(TT_SHAPE(p, n, m)), a,
                               tt_layout_of(TT_SHAPE(p, n, inner)), b, bl);
+        uint64_t ideal =
+            (uint64_t)(p * n * inner + p * inner * m); /* each matrix is one tile */
+        put_i64(s, "cells are read once a tile, and shared",
+                tt_sim_total().global_loads <= ideal + ideal / 4);
         put_launch(s, k, error, out, p * n * m, (uint64_t)(p * n * inner),
                    (uint64_t)(p * n * m));
     }
