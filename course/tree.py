@@ -22,7 +22,9 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
 
 import cc
+import objects
 import regions
+from objects import FORMULAS, Refused, declared
 
 FORMS = ("objects", "source", "own")
 
@@ -34,8 +36,6 @@ OF_PROJECT = ("cc.py", "examples.py", "install.bzl", "install.py", "regions.py",
               "targets.py")  # in tools/, and *_test.py there
 OF_INSTALL = ("examples/consumer/", "tests/install/")
 
-FORMULAS = "module0_operators/formulas.h"
-
 BAZELRC = """\
 # This is a handout. A stub uses neither its arguments nor what was prepared for the solution, and
 # tests look for errors of memory and of arithmetic (AddressSanitizer, UndefinedBehaviorSanitizer),
@@ -43,6 +43,12 @@ BAZELRC = """\
 {flags}
 test --config=asan
 test --test_timeout=180,300,900,3600
+
+"""
+
+NO_CUDA = """\
+# Module 3's kernels are here as objects for the simulator alone.
+build --repo_env=TT_CUDA=off
 
 """
 
@@ -57,10 +63,6 @@ indent_style = space
 indent_size = 4
 max_line_length = 90
 """
-
-
-class Refused(Exception):
-    """Why no tree was made; for the user."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,7 @@ def handed_out(plan, file):
     folder, _, rest = file.partition("/")
     if not rest:
         return file in TOP_FILES
-    if file.startswith(OF_INSTALL):
+    if file.startswith(OF_INSTALL) or objects.is_warm_up(file) and folder in plan.below:
         return False
     if folder == "course":
         return rest in OF_COURSE
@@ -187,13 +189,13 @@ def _check_destination(plan, out):
 def _write_tree(plan, new):
     _check_own(plan)
     files = [file for file in tracked(plan.root) if handed_out(plan, file)]
-    sources = {module: _sources(plan.root, module) for module in plan.compiled()}
-    inside = {file for module in sources for file in sources[module]}
+    inside = {file for module in plan.compiled()
+              for file in [*objects.sources(plan.root, module), *objects.kernels(plan, module)]}
     for file in files:
         if file not in inside:
             _copy(plan, file, new)
-    for module in sources:
-        _compile(plan, module, sources[module], new)
+    for module in plan.compiled():
+        objects.compile(plan, module, new)
     _write(new, "README.md", _readme(plan))
     _write(new, ".editorconfig", EDITORCONFIG)
     flags = ["-I.", *cc.flags(plan.root, "STANDARD", "WARNINGS", "CHECKED"), *regions.STUB_FLAGS]
@@ -237,7 +239,8 @@ def _changed(plan, file, text):
         return _build_file(plan, file, text)
     if name == ".bazelrc":
         flags = "\n".join(f"build --copt={flag}" for flag in regions.STUB_FLAGS)
-        return text.replace("try-import", BAZELRC.format(flags=flags) + "try-import", 1)
+        more = BAZELRC.format(flags=flags) + (NO_CUDA if "module3_gpu" in plan.compiled() else "")
+        return text.replace("try-import", more + "try-import", 1)
     if file == "tools/cuda.bzl":  # nvcc's flags; 177: declared but never referenced
         quiet = ",".join(["-Wextra", *regions.STUB_FLAGS])
         return text.replace('-Wextra",', f'{quiet}",\n    "-diag-suppress=177",', 1)
@@ -336,7 +339,9 @@ def _build_file(plan, file, text):
         text = _without(text, lambda word: word in others or word.startswith("//course/"))
     module = file.partition("/")[0]
     if module in plan.compiled() and file == f"{module}/BUILD":
-        text = _with_objects(text, module)
+        text = objects.with_objects(text, module)
+    if module in plan.compiled() and file == "module3_gpu/cuda/BUILD":
+        text = objects.with_kernels(text)
     return text
 
 
@@ -358,33 +363,6 @@ def _without(text, unwanted):
     return re.sub(r"\n{3,}", "\n\n", "".join(lines)).rstrip("\n") + "\n"
 
 
-def _srcs(text):
-    """The node of tt_module's srcs in a BUILD file."""
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "tt_module":
-            return next(keyword.value for keyword in node.keywords if keyword.arg == "srcs")
-    return None
-
-
-def _sources(root, module):
-    """The files of a module's implementation, which become objects."""
-    files = [f"{module}/{file}" for file in ast.literal_eval(_srcs((root / module / "BUILD").read_text()))]
-    return [file for file in files if file.endswith(".c")]
-
-
-def _with_objects(text, module):
-    node = _srcs(text)
-    headers = [file for file in ast.literal_eval(node) if file.endswith(".h")]
-    chosen = (f'select({{\n        "//tools:opt": ["lib{module}_opt.a"],\n'
-              f'        "//conditions:default": ["lib{module}.a"],\n    }})')
-    if headers:
-        chosen = f"{headers!r} + ".replace("'", '"') + chosen
-    lines = text.splitlines(keepends=True)
-    head = "".join(lines[: node.lineno - 1]) + lines[node.lineno - 1][: node.col_offset]
-    tail = lines[node.end_lineno - 1][node.end_col_offset :] + "".join(lines[node.end_lineno :])
-    return head + chosen + tail
-
-
 def _one_include(plan, text, new):
     """tinytorch.h without the modules that are absent, and without macros for their functions."""
     headers = [path.read_text() for path in new.rglob("*.h") if path.name != "tinytorch.h"]
@@ -397,85 +375,6 @@ def _one_include(plan, text, new):
             continue
         kept.append(line)
     return "".join(kept)
-
-
-# ---- modules as objects --------------------------------------------------------------------------------------
-
-
-def declared(text):
-    """formulas.h with each body replaced by a call of the compiled formula."""
-    text = regions.strip(text, {region.task for region in regions.parse(text, FORMULAS)}, FORMULAS)
-    head = """\
-
-/* The bodies are in libmodule0_operators.a: tti_compiled_mul_double and so on. */
-#ifndef TTI_COMPILED
-#define TTI_FORMULA_NAME(name, type) tti_compiled_##name##_##type
-#define TTI_FORMULA_OF(name, type) TTI_FORMULA_NAME(name, type)
-#define TTI_COMPILED(name) TTI_FORMULA_OF(name, real)
-#ifdef __cplusplus
-#define TTI_EXTERN extern "C"
-#else
-#define TTI_EXTERN extern
-#endif
-#endif
-"""
-
-    def call(match):
-        name, parameters = match.groups()
-        arguments = ", ".join(parameter.split()[-1] for parameter in parameters.split(","))
-        return (f"TTI_EXTERN real TTI_COMPILED({name})({parameters});\n"
-                f"TT_FORMULA({name})({parameters})\n{{\n"
-                f"    return TTI_COMPILED({name})({arguments});\n}}")
-
-    text = re.sub(r"^TT_FORMULA\((\w+)\)\(([^)]*)\)\n\{.*?^\}", call, text, flags=re.M | re.S)
-    return text.replace("*/\n", "*/\n" + head, 1)
-
-
-COMPILED_FORMULAS = """\
-#include "module0_operators/operators.h"
-#define UNARY(NAME, name) \\
-    double tti_compiled_##name##_double(double x) { return tt_op_##name(x); } \\
-    float tti_compiled_##name##_float(float x) { return tt_op_##name##f(x); }
-#define BINARY(NAME, name) \\
-    double tti_compiled_##name##_double(double x, double y) { return tt_op_##name(x, y); } \\
-    float tti_compiled_##name##_float(float x, float y) { return tt_op_##name##f(x, y); }
-TT_UNARY_OPS(UNARY)
-TT_BINARY_OPS(BINARY)
-"""
-
-
-def _compile(plan, module, sources, new):
-    """Archives of a module's implementation: one as it is tested, one for -c opt."""
-    learned = {file for file in plan.files([module]) if not file.startswith("tests/")}
-    if open_files := learned - {*sources, FORMULAS}:
-        raise Refused(f"{', '.join(sorted(open_files))}: not in the srcs of {module}'s tt_module, so"
-                      " it would be handed out as source; use --below source or --below own")
-    standard = cc.flags(plan.root, "STANDARD") + ["-O2", "-fPIC", "-w"]
-    kinds = {"": [flag for flag in cc.flags(plan.root, "CHECKED") if flag != "-g"], "_opt": []}
-    for suffix, more in kinds.items():
-        with tempfile.TemporaryDirectory() as work:
-            build = cc.Build(plan.root, work, standard + more)
-            try:
-                build.compile(sources)
-            except cc.CompileError as error:
-                raise Refused(f"{module} does not compile:\n{error}") from None
-            objects = [build.objects[file] for file in sources]
-            if module == "module0_operators" and plan.hides_formulas():
-                objects.append(_compiled_formulas(plan, Path(work), standard + more))
-            archive = new / module / f"lib{module}{suffix}.a"
-            _demand(cc.run(["ar", "crsD", archive, *objects]))
-
-
-def _compiled_formulas(plan, work, flags):
-    source, target = work / "compiled_formulas.c", work / "compiled_formulas.o"
-    source.write_text(COMPILED_FORMULAS)
-    _demand(cc.run([cc.CC, *flags, "-iquote", plan.root, "-c", source, "-o", target]))
-    return target
-
-
-def _demand(done):
-    if done.returncode:
-        raise Refused(f"{done.args[0]} failed:\n{done.stdout}")
 
 
 # ---- the page that a learner opens first -----------------------------------------------------------------------

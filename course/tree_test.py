@@ -16,7 +16,8 @@ import tree
 from tree import ROOT, cc, regions
 
 LIBRARIES = ["-lcriterion", "-lcjson", "-lz", "-lm", "-lpthread", "-ldl"]
-BRIDGE = ["crash", "criterion_main", "criterion_report", "criterion_worker", "expect"]
+BRIDGE = ["crash", "criterion_main", "criterion_report", "criterion_worker", "expect",
+          "notes"]
 MUST_HOLD = [
     ".bazelrc", ".clang-format", ".editorconfig", ".gitignore", "BUILD", "LICENSE", "MODULE.bazel",
     "README.md", "WORKSPACE", "bazelw", "compile_flags.txt", "course/BUILD", "course/doctor.py",
@@ -109,6 +110,18 @@ class NoSolutions(unittest.TestCase):
             if task["id"] < "2" and not task["id"].startswith("0.1"):
                 self.assertFalse([file for file in task["files"] if (folder / file).exists()], task["id"])
         self.assertNotIn(b"BEGIN SOLUTION", (folder / "module1_autodiff/libmodule1_autodiff.a").read_bytes())
+
+    def test_objects_hide_kernels_too(self):
+        folder = of_class(4)
+        for task in TASKS:
+            if task["id"] < "4" and task["id"] >= "1":
+                self.assertFalse([file for file in task["files"] if (folder / file).exists()], task["id"])
+        self.assertFalse((folder / "module3_gpu/puzzles").exists(), "warm-ups hold solutions as well")
+        names = subprocess.run(["nm", folder / "module3_gpu/cuda/libcourse_kernels.a"], capture_output=True, text=True)
+        for name in ("map", "zip", "reduce", "sum_practice", "matmul_practice", "matmul"):
+            self.assertIn(f" T ttk_sim_{name}\n", names.stdout)
+        self.assertIn('":course_kernels"', (folder / "module3_gpu/cuda/BUILD").read_text())
+        self.assertIn("TT_CUDA=off", (folder / ".bazelrc").read_text())
 
     def test_no_grader_history_or_project_tools(self):
         for folder in (of_learner(), of_class(2)):
