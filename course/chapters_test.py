@@ -117,7 +117,7 @@ def slow():
         check(count_after == after, f"{file}, mended: counts {count_after}, not {after}")
 
 
-SHOWN = re.compile(r"```sh\n\./bazelw run //module3_gpu:sim -- ([^\n]*)\n```\n\n?(?:[^`\n][^\n]*\n+)*```text\n(.*?)```", re.S)
+SHOWN = re.compile(r"```sh\n\./bazelw run //module3_gpu:sim -- ([^\n#]*)\n```\n\n```text\n(.*?)```", re.S)
 
 
 def shown():
