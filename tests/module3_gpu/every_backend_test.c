@@ -21,7 +21,6 @@ static const tt_backend *const *all(void)
     int n = 0;
     tt_ctx *c = tt_ctx_new(NULL);
     tt_error_handler(c, tt_error_quiet, NULL);
-    kernel_diagnosing(false); /* kernels have tests of their own for that */
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         tt_error_clear(c);
         if (tt_backend_open(c, names[i], &backends[n]) != TT_OK) continue;
@@ -37,6 +36,8 @@ static const tt_backend *const *all(void)
 static void everywhere(case_body *body, const void *op)
 {
     for (const tt_backend *const *k = all(); *k; k++) case_each_on(*k, body, op);
+    cr_expect_eq(tt_sim_finding_count(), 0, "%s",
+                 tt_sim_finding_count() ? tt_sim_finding_at(0)->text : "");
 }
 
 #define ONE(name, expression)                                                            \
@@ -85,6 +86,7 @@ static void turned(const tt_backend *backend, int n)
 Test(every_backend, permuted_tensors_of_every_size)
 {
     static const int sizes[] = {4, 32, 252, 256, 260, 1020, 1024, 1028, 500000};
+    kernel_diagnosing(false); /* of so many numbers; kernels have tests of their own for that */
     for (const tt_backend *const *k = all(); *k; k++)
         for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) turned(*k, sizes[i]);
 }
@@ -101,6 +103,10 @@ static void sums(const tt_backend *backend, int n)
     tt_tensor *long_columns = tt_from(c, TT_SHAPE(n, 2), cells);
     double lines = (double)tt_item(tt_sum_all(c, tt_sum(c, long_lines, 1)));
     double columns = (double)tt_item(tt_sum_all(c, tt_sum(c, long_columns, 0)));
+    tt_tensor *across = tt_transpose(c, long_columns, 0, 1); /* (2, n), not in order */
+    double turned_lines = (double)tt_item(tt_sum_all(c, tt_sum(c, across, 1)));
+    cr_expect_eq(turned_lines, total, "%s: transposed lines of %d: %g, not %g",
+                 backend->name, n, turned_lines, total);
     cr_expect_eq(lines, total, "%s: lines of %d: %g, not %g", backend->name, n, lines,
                  total);
     cr_expect_eq(columns, total, "%s: columns of %d: %g, not %g", backend->name, n,
@@ -112,6 +118,7 @@ static void sums(const tt_backend *backend, int n)
 Test(every_backend, sums_of_lines_and_columns_of_every_length)
 {
     static const int sizes[] = {1, 31, 32, 33, 255, 256, 257, 1023, 1024, 1025, 500000};
+    kernel_diagnosing(false);
     for (const tt_backend *const *k = all(); *k; k++)
         for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) sums(*k, sizes[i]);
 }
