@@ -13,6 +13,7 @@ import hashlib
 import os
 import re
 import shlex
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,9 +37,11 @@ class Variant:
 
 
 class Builder:
-    def __init__(self, tools, box, work):
-        self.tools, self.box, self.work = tools, box, Path(work)
-        self.objects = {}  # digest of text and name -> object
+    def __init__(self, tools, box, work, objects):
+        """`objects`: a folder for compiled files, which submissions share: the same text is compiled
+        once. Who is graded cannot write to it."""
+        self.tools, self.box, self.work, self.objects = tools, box, Path(work), objects
+        self.failed = {}  # digest of text and name -> the compiler's words
         self.judged = {}  # what was judged already, for who judges
         self.include = box.include
 
@@ -62,12 +65,12 @@ class Builder:
             text = self._reference_text(file, variant.without)
         headers = {h: t for h, t in sorted(variant.files.items())
                    if h.endswith(".h") and file in self.tools.depends(h)}
-        key = hashlib.sha256(repr((file, text, headers)).encode()).hexdigest()[:16]
-        if key not in self.objects:
-            self.objects[key] = self._compile(file, text, headers, key)
-        if isinstance(self.objects[key], CompileError):
-            raise self.objects[key]
-        return self.objects[key]
+        key = hashlib.sha256(repr((file, text, headers)).encode()).hexdigest()[:32]
+        if key in self.failed:
+            raise self.failed[key]
+        if not (self.objects / f"{key}.o").exists():
+            self._compile(file, text, headers, key)
+        return self.objects / f"{key}.o"
 
     def _reference_text(self, file, without):
         return regions.strip((self.tools.root / file).read_text(), set(without), file)
@@ -83,9 +86,13 @@ class Builder:
         script = [*layout.compiler(self.tools.root, file, self.include), *layout.file_flags(self.tools.root, file), "-w", "-fmax-errors=10",
                   "-iquote", ".", "-iquote", self.include, "-c", file, "-o", "object.o"]
         status, words = self.box.build(folder, [self.include], shlex.join(map(str, script)))
-        if status == 0 and (folder / "object.o").is_file() and not (folder / "object.o").is_symlink():
-            return folder / "object.o"
-        return CompileError(self._readable(words, file) or f"{file}: the compiler was stopped")
+        made = folder / "object.o"
+        if status != 0 or not made.is_file() or made.is_symlink():
+            self.failed[key] = CompileError(self._readable(words, file) or f"{file}: the compiler was stopped")
+            raise self.failed[key]
+        with tempfile.NamedTemporaryFile(dir=self.objects, delete=False) as new:
+            new.write(made.read_bytes())
+        os.replace(new.name, self.objects / f"{key}.o")
 
     def _readable(self, words, file):
         words = words.replace(f"{self.include}/", "").replace("./", "")

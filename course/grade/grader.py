@@ -51,6 +51,8 @@ class Grader:
         self.wanted = layout.learned(self.tools.own)
         self.work = Path(tempfile.mkdtemp(prefix="tt-grade-"))
         self.work.chmod(0o711)
+        self.objects = self.work / "objects"
+        self.objects.mkdir(mode=0o700)
         self.judge = Judge(self.tools, self.box, self.seed, self.work / "expected")
         self.learner = LearnerTests(self.tools, self.box)
         self.box.prepare(self.work)
@@ -101,7 +103,7 @@ class Grader:
         return f"{right} of {len(tasks)} tasks passed"
 
     def _tasks(self, submission, work, only):
-        builder = Builder(self.tools, self.box, work)
+        builder = Builder(self.tools, self.box, work, self.objects)
         return [results.task(task, {form: self._judge(task, form, submission, builder)
                                     for form in ("spliced", "whole")})
                 for task in self.tools.own if only is None or task["id"] in only]
