@@ -30,10 +30,6 @@ typedef struct tti_gemm_way {
 } tti_gemm_way;
 tti_gemm_way tti_gemm_way_of(size_t n, size_t m, size_t k, tti_matrix a, tti_matrix b);
 
-/* out[i * m + j] = sum over k. Errors: TT_ERR_MEMORY in c. */
-void tti_gemm(tt_ctx *c, size_t n, size_t m, size_t k, float *out, tti_matrix a,
-              tti_matrix b);
-
 /* The matmul slot: batches, and which of the ways. False, and nothing is done, where the products are
  * so small that Task 3.2's loops are as good. */
 bool tti_gemm_batches(tt_ctx *c, tt_array out, tt_const_array a, tt_const_array b);

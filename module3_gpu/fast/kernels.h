@@ -17,16 +17,23 @@ extern "C" {
 /* Which operand of a zip is a row of n numbers; the other one is a single number. */
 enum { TTI_BOTH, TTI_LEFT, TTI_RIGHT, TTI_ROW_FORMS };
 
-/* Numbers of one operand that a tile of a matrix product reads: packed[p * rows + i]. */
-typedef void tti_tile_fn(int rows, size_t k, const float *a, size_t a_row,
-                         size_t a_column, const float *b, size_t b_row, float *out,
-                         size_t out_row, bool add);
+/* A tile of a matrix product: out[0..rows, 0..columns] = a x b, or += (tile.inc). */
+typedef struct tti_tile {
+    size_t k;
+    const float *a; /* a[i * a_row + p * a_column] */
+    size_t a_row, a_column;
+    const float *b; /* b[p * b_row + j] */
+    size_t b_row;
+    float *out; /* out[i * out_row + j] */
+    size_t out_row;
+    int columns; /* 1 .. 2 lanes */
+    bool add;
+} tti_tile;
 
 typedef struct tti_kernels {
     const char *name; /* "avx512" */
     int lanes;        /* floats in a register */
-    int tile_rows;    /* most rows of a packed tile; its columns are 2 lanes */
-    int direct_rows;  /* most rows of a tile that reads a where it lies */
+    int tile_rows;    /* most rows of a tile; its columns are 2 lanes */
 
     /* out[i] = op(in[i]); out[i] = op(a[i], b[i]) */
     void (*map[TT_UNARY_COUNT])(float *out, const float *in, size_t n);
@@ -53,9 +60,8 @@ typedef struct tti_kernels {
     void (*sum_rows)(float *acc, const float *in, size_t row, size_t rows, size_t n);
     void (*max_rows)(float *acc, const float *in, size_t row, size_t rows, size_t n);
 
-    /* Tiles of a matrix product, 2 lanes wide: tile.inc. `a` packed (a_row, a_column unused), or
-     * where it lies. dot: a[:] . b[:] */
-    tti_tile_fn *tile, *tile_direct;
+    /* Does a tile of 1 .. tile_rows rows. dot: a[:] . b[:] */
+    void (*tile)(int rows, const tti_tile *t);
     float (*dot)(const float *a, const float *b, size_t n);
 } tti_kernels;
 
