@@ -22,7 +22,7 @@ typedef struct recipe {
 
 static const recipe recipes[] = {
     {"cnn", "adamw", "cosine", 0.004, 0.01, 64, 8},
-    {"lenet5", "adamw", "cosine", 0.003, 0.01, 64, 5},
+    {"lenet5", "adamw", "cosine", 0.003, 0.01, 32, 5},
     {"mlp", "sgd", "linear", 0.2, 0.0, 64, 10},
 };
 
