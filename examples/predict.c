@@ -9,9 +9,9 @@
 
 int main(int argc, char **argv)
 {
+    if (argc < 3) return fprintf(stderr, "predict WEIGHTS.safetensors IMAGE...\n"), 2;
     tt_ctx *c = tt_ctx_new(NULL);
     tt_module *net = tt_nn_mlp(c, 28 * 28, 128, 10);
-    if (argc < 3) return fprintf(stderr, "predict WEIGHTS.safetensors IMAGE...\n"), 2;
     if (tt_load(c, argv[1], net, NULL) !=
         TT_OK) /* all or nothing: what does not fit is named */
         return tt_exit(c);

@@ -38,6 +38,8 @@ static tt_note *place_notes(training *t, size_t *n)
     tt_ctx *c = t->c;
     const tt_data_set *set = tt_loader_set(t->train);
     tt_loader_place at = tt_loader_where(t->train);
+    if (at.at == set->n)
+        at = (tt_loader_place){at.epoch + 1, 0}; /* Ctrl-C in the last step */
     tt_meter_sum none = {0, 0}; /* those of an epoch that is over are not the next one's */
     tt_meter_sum loss = at.at ? tt_meter_get(t->loss) : none;
     tt_meter_sum right = at.at ? tt_meter_get(t->right) : none;

@@ -34,8 +34,8 @@ struct tt_loader {
     tt_ctx *open;    /* where the marks are open; NULL: they are not */
     tt_mark outer, inner;
     slot slots[SLOTS];
-    int next;     /* which slot is handed out next */
-    worker ahead; /* fills it */
+    int next;         /* which slot is handed out next */
+    tti_worker ahead; /* fills it */
 };
 
 /* ---- making ----------------------------------------------------------------------------------- */
@@ -53,7 +53,7 @@ static void slot_release(slot *s)
 static void loader_release(void *object)
 {
     tt_loader *loader = object;
-    worker_end(&loader->ahead);
+    tti_worker_end(&loader->ahead);
     for (int i = 0; i < SLOTS; i++) slot_release(&loader->slots[i]);
 }
 
@@ -69,7 +69,7 @@ tt_loader *tt_loader_new(tt_ctx *c, const tt_data_set *set, bool shuffle)
     if (!loader) return NULL;
     tt_header header = loader->header;
     *loader = (tt_loader){.header = header, .set = *set};
-    loader->ahead = (worker){.work = fill_next, .user = loader};
+    loader->ahead = (tti_worker){.work = fill_next, .user = loader};
     if (shuffle) {
         loader->order = tt_alloc(c, (size_t)set->n * sizeof *loader->order);
         if (!loader->order) return NULL;
@@ -120,7 +120,7 @@ static bool begin_step(tt_ctx *c, tt_loader *loader)
 /* Nothing is being filled, and nothing that was is used. */
 static void forget_ahead(tt_loader *loader)
 {
-    worker_wait(&loader->ahead);
+    tti_worker_wait(&loader->ahead);
     for (int i = 0; i < SLOTS; i++) loader->slots[i].n = 0;
 }
 
@@ -222,7 +222,7 @@ static slot *take_slot(tt_ctx *c, tt_loader *loader, int batch)
 {
     slot *s = &loader->slots[loader->next];
     int left = loader->set.n - loader->at, n = batch < left ? batch : left;
-    worker_wait(&loader->ahead);
+    tti_worker_wait(&loader->ahead);
     bool ready = s->n == n && s->at == loader->at && s->x.backend == tt_backend_of(c);
     if (!ready) {
         if (!slot_begin(c, loader, loader->at, batch)) return NULL;
@@ -245,7 +245,7 @@ static bool make_batch(tt_ctx *c, tt_loader *loader, int batch, tt_batch *b)
     loader->at += s->n;
     s->n = 0;
     loader->next = (loader->next + 1) % SLOTS;
-    if (slot_begin(c, loader, loader->at, batch)) worker_ask(&loader->ahead);
+    if (slot_begin(c, loader, loader->at, batch)) tti_worker_ask(&loader->ahead);
     return !tt_error(c);
 }
 

@@ -4,7 +4,7 @@
 
 static void *run(void *user)
 {
-    worker *w = user;
+    tti_worker *w = user;
     pthread_mutex_lock(&w->lock);
     while (!w->ending) {
         if (!w->asked) {
@@ -22,7 +22,7 @@ static void *run(void *user)
 }
 
 /* Signals are for the program's own threads: Ctrl-C must not end up here. */
-static bool start(worker *w)
+static bool start(tti_worker *w)
 {
     sigset_t all, before;
     sigfillset(&all);
@@ -35,20 +35,20 @@ static bool start(worker *w)
     return w->running;
 }
 
-void worker_ask(worker *w)
+void tti_worker_ask(tti_worker *w)
 {
     if (!w->running && !start(w)) {
         w->work(w->user);
         return;
     }
-    worker_wait(w);
+    tti_worker_wait(w);
     pthread_mutex_lock(&w->lock);
     w->asked = true;
     pthread_cond_broadcast(&w->changed);
     pthread_mutex_unlock(&w->lock);
 }
 
-void worker_wait(worker *w)
+void tti_worker_wait(tti_worker *w)
 {
     if (!w->running) return;
     pthread_mutex_lock(&w->lock);
@@ -56,10 +56,10 @@ void worker_wait(worker *w)
     pthread_mutex_unlock(&w->lock);
 }
 
-void worker_end(worker *w)
+void tti_worker_end(tti_worker *w)
 {
     if (!w->running) return;
-    worker_wait(w);
+    tti_worker_wait(w);
     pthread_mutex_lock(&w->lock);
     w->ending = true;
     pthread_cond_broadcast(&w->changed);

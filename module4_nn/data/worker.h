@@ -1,10 +1,10 @@
 /* A thread that does one kind of work beside the caller's, a piece at a time. Internal.
  *
- *   worker w = {.work = fill, .user = job};
- *   worker_ask(&w);          // fill(job) runs on the thread, or here where there can be none
+ *   tti_worker w = {.work = fill, .user = job};
+ *   tti_worker_ask(&w);          // fill(job) runs on the thread, or here where there can be none
  *   ..                       // job must be left alone
- *   worker_wait(&w);         // done; what it wrote can be read
- *   worker_end(&w);          // also without an ask before
+ *   tti_worker_wait(&w);         // done; what it wrote can be read
+ *   tti_worker_end(&w);          // also without an ask before
  *
  * After the first ask neither allocates. One thread asks, waits and ends.
  */
@@ -14,7 +14,7 @@
 #include <pthread.h>
 #include <stdbool.h>
 
-typedef struct worker {
+typedef struct tti_worker {
     void (*work)(void *user);
     void *user;
     /* internal */
@@ -23,10 +23,10 @@ typedef struct worker {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     bool asked, ending; /* under lock */
-} worker;
+} tti_worker;
 
-void worker_ask(worker *w);
-void worker_wait(worker *w);
-void worker_end(worker *w);
+void tti_worker_ask(tti_worker *w);
+void tti_worker_wait(tti_worker *w);
+void tti_worker_end(tti_worker *w);
 
 #endif

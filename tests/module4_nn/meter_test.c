@@ -30,6 +30,19 @@ Test(module4_meter, a_mean_weighs_batches_by_size)
     tt_ctx_free(c);
 }
 
+Test(module4_meter, a_sum_goes_on_in_another_meter)
+{
+    tt_ctx *c = tt_ctx_new(NULL);
+    tt_meter *meter = tt_meter_new(c), *other = tt_meter_new(c);
+    cr_expect(tt_meter_get(meter).n == 0 && tt_meter_get(meter).sum == 0.0f);
+    tt_meter_add(meter, tt_num(c, 1.0f), 64);
+    tt_meter_put(other, tt_meter_get(meter));
+    tt_meter_add(other, tt_num(c, 4.0f), 32);
+    tt_expect_close(tt_meter_mean(other), 2.0, 1e-6, 0.0);
+    tt_expect_close(tt_meter_mean(meter), 1.0, 1e-6, 0.0, "asking leaves it alone");
+    tt_ctx_free(c);
+}
+
 Test(module4_meter, outlives_the_steps_it_measures)
 {
     tt_ctx *c = tt_ctx_new(NULL);

@@ -2,7 +2,11 @@
 #include <criterion/criterion.h>
 #include <criterion/redirect.h>
 #include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "module4_nn/loss.h"
 #include "module4_nn/models.h"
@@ -123,4 +127,92 @@ Test(module4_training, a_loss_that_is_nan_ends_it_with_advice)
     cr_expect(strstr(text, "loss is nan after step 10 of epoch 1"), "%s", text);
     cr_expect(strstr(text, "--lr 0.05 instead of 0.5"), "%s", text);
     tt_ctx_free(c);
+}
+
+/* ---- Ctrl-C, to the step ---------------------------------------------------------------------- */
+
+typedef struct interrupter {
+    observer base;
+    uint64_t at; /* the step at whose end Ctrl-C comes; 0: never */
+    double loss; /* of the last whole epoch */
+} interrupter;
+
+static void interrupt_step(observer *o, training *t, const tt_batch *b, tt_tensor *loss)
+{
+    (void)b, (void)loss;
+    if (t->step == ((interrupter *)o)->at) raise(SIGINT);
+}
+
+static void keep_loss(observer *o, training *t, const epoch_result *e)
+{
+    (void)t;
+    if (e->step == e->steps) ((interrupter *)o)->loss = e->loss;
+}
+
+enum { CUT_STEPS = 5, CUT_EPOCHS = 3 };
+
+/* Trains as train does, into a file, from it when `resume`, until Ctrl-C at step `at`. */
+static training_end cut_run(const char *path, bool resume, uint64_t at, double *loss)
+{
+    settings s = {
+        .shared = {.backend = "simple",
+                   .data = "digits",
+                   .limit = 90,
+                   .batch = 20,
+                   .epochs = CUT_EPOCHS,
+                   .hidden = 5,
+                   .lr = 0.05,
+                   .seed = 3,
+                   .quiet = true,
+                   .save = path,
+                   .given = TT_CLI_LR | TT_CLI_BATCH | TT_CLI_EPOCHS | TT_CLI_HIDDEN},
+        .model = "mlp",
+        .optim = resume ? NULL : "adam",
+        .schedule = resume ? NULL : "cosine",
+        .load = resume ? path : NULL,
+        .resume = resume};
+    interrupter o = {.base = {.step = interrupt_step, .epoch = keep_loss}, .at = at};
+    training t = {.c = tt_ctx_new(NULL)};
+    cr_assert(training_open(&t, &s), "%s", tt_error(t.c));
+    training_observe(&t, &o.base);
+    training_save(&t, &s);
+    training_end end = training_run(&t);
+    cr_expect_null(tt_error(t.c), "%s", tt_error(t.c));
+    *loss = o.loss;
+    tt_ctx_free(t.c);
+    return end;
+}
+
+static bool same_files(const char *a, const char *b)
+{
+    static char x[1 << 18], y[1 << 18];
+    FILE *f = fopen(a, "rb"), *g = fopen(b, "rb");
+    cr_assert(f && g);
+    size_t n = fread(x, 1, sizeof x, f), m = fread(y, 1, sizeof y, g);
+    fclose(f);
+    fclose(g);
+    return n > 0 && n < sizeof x && n == m && memcmp(x, y, n) == 0;
+}
+
+/* At every step of the run, and at two: the last of an epoch, and the last of all, among them. */
+Test(module4_training, it_goes_on_from_every_step_bit_by_bit)
+{
+    char whole[256], cut[256];
+    double loss, again;
+    const char *base = getenv("TEST_TMPDIR") ? getenv("TEST_TMPDIR") : "/tmp";
+    snprintf(whole, sizeof whole, "%s/whole.%ld", base, (long)getpid());
+    snprintf(cut, sizeof cut, "%s/cut.%ld", base, (long)getpid());
+    signal(SIGINT, SIG_DFL);
+    cr_assert_eq(cut_run(whole, false, 0, &loss), TRAINING_DONE);
+    for (uint64_t at = 1; at <= CUT_STEPS * CUT_EPOCHS; at++) {
+        cr_expect_eq(cut_run(cut, false, at, &again), TRAINING_INTERRUPTED);
+        if (at % 2) cut_run(cut, true, at + 4, &again); /* and once more */
+        if (at < CUT_STEPS * CUT_EPOCHS)
+            cr_expect_eq(cut_run(cut, true, 0, &again), TRAINING_DONE);
+        cr_expect(same_files(whole, cut), "interrupted after step %d", (int)at);
+        cr_expect_eq(again, loss, "after step %d: the last epoch's loss is %g, not %g",
+                     (int)at, again, loss);
+    }
+    unlink(whole);
+    unlink(cut);
 }
