@@ -206,7 +206,7 @@ Test(module4_training, it_goes_on_from_every_step_bit_by_bit)
     cr_assert_eq(cut_run(whole, false, 0, &loss), TRAINING_DONE);
     for (uint64_t at = 1; at <= CUT_STEPS * CUT_EPOCHS; at++) {
         cr_expect_eq(cut_run(cut, false, at, &again), TRAINING_INTERRUPTED);
-        if (at % 2) cut_run(cut, true, at + 4, &again); /* and once more */
+        if (at % 2 && at + 4 < CUT_STEPS * CUT_EPOCHS) cut_run(cut, true, at + 4, &again);
         if (at < CUT_STEPS * CUT_EPOCHS)
             cr_expect_eq(cut_run(cut, true, 0, &again), TRAINING_DONE);
         cr_expect(same_files(whole, cut), "interrupted after step %d", (int)at);
