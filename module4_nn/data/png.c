@@ -165,7 +165,7 @@ static unsigned sample(const uint8_t *row, size_t i, unsigned depth)
     if (depth == 16) return row[2 * i];
     if (depth == 8) return row[i];
     size_t bit = i * depth;
-    return (row[bit / 8] >> (8 - depth - bit % 8)) & ((1u << depth) - 1);
+    return (unsigned)row[bit / 8] >> (8 - depth - bit % 8) & ((1u << depth) - 1);
 }
 
 static uint8_t grey_of(unsigned r, unsigned g, unsigned b, unsigned opacity)
