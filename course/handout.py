@@ -12,6 +12,7 @@ import argparse
 import os
 import platform
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import tree
@@ -39,7 +40,7 @@ def main():
     here = Path(os.environ.get("BUILD_WORKING_DIRECTORY", "."))
     own = (here / rest[0]).resolve() if rest else None
     try:
-        plan = tree.of_class(tree.ROOT, number, form, own)
+        plan = replace(tree.of_class(tree.ROOT, number, form, own), kit=number)
         count = tree.make(plan, here / out)
     except tree.Refused as error:
         sys.exit(f"handout: {error}")

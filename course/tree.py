@@ -19,11 +19,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tools"))
+sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "course/grade")]
 
 import cc
 import objects
 import regions
+import visible
 from objects import FORMULAS, Refused, declared
 
 FORMS = ("objects", "source", "own")
@@ -76,6 +77,7 @@ class Plan:
     form: str | None = None  # ...in one of FORMS
     own: Path | None = None  # a tree with the learner's files, for the form "own"
     absent: tuple = ()
+    kit: int | None = None  # the module whose handout can try itself as the grader will (//course:pack)
 
     def ids(self, modules):
         return {task["id"] for task in self.tasks if task["module"] in modules}
@@ -138,6 +140,8 @@ def handed_out(plan, file):
     folder, _, rest = file.partition("/")
     if not rest:
         return file in TOP_FILES
+    if plan.kit is not None and visible.handed_out(file, plan.kit):
+        return True
     if file.startswith(OF_INSTALL) or objects.is_warm_up(file) and folder in plan.below:
         return False
     if folder == "course":
@@ -196,6 +200,8 @@ def _write_tree(plan, new):
             _copy(plan, file, new)
     for module in plan.compiled():
         objects.compile(plan, module, new)
+    if plan.kit is not None:
+        visible.make(plan.root, plan.kit, new / "course/visible")
     _write(new, "README.md", _readme(plan))
     _write(new, ".editorconfig", EDITORCONFIG)
     flags = ["-I.", *cc.flags(plan.root, "STANDARD", "WARNINGS", "CHECKED"), *regions.STUB_FLAGS]
@@ -334,7 +340,7 @@ def _build_file(plan, file, text):
     if file == "tools/BUILD":
         text = _without(text, lambda word: word in _stems(plan.root) or word.endswith((":files", ".py")))
     if file == "course/BUILD":
-        mine = {Path(name).stem for name in OF_COURSE}
+        mine = {Path(name).stem for name in OF_COURSE} | ({"pack"} if plan.kit is not None else set())
         others = {path.stem for path in (plan.root / "course").glob("*.py")} - mine
         text = _without(text, lambda word: word in others or word.startswith("//course/"))
     module = file.partition("/")[0]

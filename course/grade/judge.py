@@ -69,10 +69,10 @@ class Judge:
             return []
         rows = [line.split("\t", 2) for line in run([program, "--list"]).splitlines()]
         cases = [Case(name, int(weight), title) for name, weight, title in rows]
-        self._expected(task).write_bytes(self.box.reference(program, len(cases), self.seed))
+        self.expected(task).write_bytes(self.box.reference(program, len(cases), self.seed))
         return cases
 
-    def _expected(self, task):
+    def expected(self, task):
         return self.work / f"expected-{layout.safe(task)}"
 
     def judge(self, task, program, limits=Limits()):
@@ -80,7 +80,7 @@ class Judge:
         bundle = self.box.scenario(program, len(cases), self.seed, limits)
         actual = program.parent / "bundle"
         actual.write_bytes(bundle)
-        done = subprocess.run([self.tools.program("judge"), self._expected(task), actual],
+        done = subprocess.run([self.tools.program("judge"), self.expected(task), actual],
                               capture_output=True, timeout=300)
         actual.unlink()
         if done.returncode != 0:

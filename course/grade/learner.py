@@ -20,14 +20,14 @@ import layout
 import trials
 from build import CompileError, open_to_others
 from judge import TODO, Case, Found
-from toolbox import HERE, tree
+from objects import COMPILED_FORMULAS, FORMULAS
+from toolbox import HERE
 from worker import Limits, parse
 
 COPIES = ("-O0", "-O1", "-O2")  # of the reference
 ROUNDS_RIGHT, ROUNDS_WRONG = 4, 2  # how often a test is run with a program
 MOST_TESTS = 20
 LIMITS = Limits(cpu_s=3, budget_s=20)
-FORMULAS = tree.FORMULAS
 
 
 class LearnerTests:
@@ -170,7 +170,7 @@ class LearnerTests:
         objects = {file: self._built(f"learner/{name}", path, folder, more) for file, path in sources.items()}
         if self.tools.number == 0:  # the formulas that a test calls by way of declared()
             source = folder / "compiled_formulas.c"
-            source.write_text(tree.COMPILED_FORMULAS)
+            source.write_text(COMPILED_FORMULAS)
             objects[source.name] = self._built(f"learner/{name}", source, folder, more)
         return objects
 

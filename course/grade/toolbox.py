@@ -24,10 +24,7 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent.parent / "tools"), str(HERE.parent)]
 
 import cc
-import regions
-
 import layout
-import tree
 
 CC = os.environ.get("CC", "gcc")
 TOOLS = {
@@ -92,7 +89,7 @@ class Toolbox:
     def __init__(self, root, module):
         self.root = Path(root)
         self.number = module
-        self.tasks = regions.registry(root)
+        self.tasks = layout.registry(root, "TASKS")
         self.grading = layout.registry(root, "GRADING")
         self.modules = layout.modules(root)
         self.module = layout.module_called(self.modules, module)
@@ -186,7 +183,7 @@ class Toolbox:
                                 HERE / "layout.py"])
 
     def _digest_of_grader(self):
-        return self._digest_of([*HERE.rglob("*.[ch]"), HERE / "toolbox.py", HERE / "learner.py",
+        return self._digest_of([*HERE.rglob("*.[ch]"), HERE / "toolbox.py", *HERE.glob("learner.py"),
                                 *(self.root / "course/mutants").glob("learner_*")])
 
     def _digest_of(self, files):
@@ -242,6 +239,8 @@ class Toolbox:
         done.write_text("")
 
     def _headers(self):
+        import objects  # not in a handout, which compiles no reference
+
         if self.include().exists():
             return
         new = self.work / "include.new"
@@ -252,9 +251,9 @@ class Toolbox:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, target)
         shutil.copytree(HERE / "shim", new / "shim")
-        declared = new / "declared" / tree.FORMULAS
+        declared = new / "declared" / objects.FORMULAS
         declared.parent.mkdir(parents=True)
-        declared.write_text(tree.declared((self.root / tree.FORMULAS).read_text()))
+        declared.write_text(objects.declared((self.root / objects.FORMULAS).read_text()))
         os.rename(new, self.include())
 
     def _compile_reference(self, file):
@@ -306,6 +305,8 @@ class Toolbox:
         return [(file, later) for later in laters for file in files]
 
     def _object(self, file, without):
+        import regions  # not in a handout, which compiles no reference
+
         text = (self.root / file).read_text()
         has = {region.task for region in regions.parse(text, file)}
         header = [h for h in layout.learned(self.own) if h.endswith(".h") and file in self.depends(h)]
@@ -326,6 +327,8 @@ class Toolbox:
         return target
 
     def _has(self, file, tasks):
+        import regions
+
         text = (self.root / file).read_text()
         return any(region.task in tasks for region in regions.parse(text, file))
 

@@ -47,7 +47,7 @@ def mutants(root, name):
 def answers_differ(one, other, task):
     """For each case, whether two seeds give different answers (not counting inputs)."""
     judge = one.tools.program("judge")
-    done = subprocess.run([judge, "--answers", one.judge._expected(task), other.judge._expected(task)],
+    done = subprocess.run([judge, "--answers", one.judge.expected(task), other.judge.expected(task)],
                           capture_output=True, text=True, check=True)
     return [line.endswith("differ") for line in done.stdout.splitlines()]
 
