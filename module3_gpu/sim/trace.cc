@@ -5,12 +5,21 @@
 #include "module3_gpu/sim/shadow.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <cstring>
 #include <map>
 #include <string>
 
 namespace tti_sim
 {
+
+/* std::to_string would put a name of the C++ library among those that libtinytorch.a exports. */
+static std::string digits(size_t number)
+{
+    char text[24];
+    snprintf(text, sizeof text, "%zu", number);
+    return text;
+}
 
 constexpr size_t MOST_DRAWN = 256;
 constexpr unsigned MOST_ROWS = 8; /* of one access; the others are counted */
@@ -50,9 +59,8 @@ static void locate(drawing *d)
     d->begin = low;
     if (const region *r = d->access.shared ? nullptr : region_of(low)) {
         d->begin = r->begin;
-        d->array = r->name[0]
-                       ? r->name
-                       : "the array of cudaMalloc number " + std::to_string(r->number);
+        d->array =
+            r->name[0] ? r->name : "the array of cudaMalloc number " + digits(r->number);
         return;
     }
     const segment *s = segment_of(low);
@@ -76,10 +84,10 @@ static std::string threads(uint32_t lanes)
 {
     if (lanes == 0) return ".";
     const int first = __builtin_ctz(lanes), more = __builtin_popcount(lanes) - 1;
-    const std::string name = "t" + std::to_string(first);
+    const std::string name = "t" + digits(first);
     if (more == 0) return name;
     const bool row = (lanes >> first) == (more == 31 ? ~0u : (2u << more) - 1);
-    return name + (row ? "-" : "+") + std::to_string(row ? first + more : more);
+    return name + (row ? "-" : "+") + digits(row ? first + more : more);
 }
 
 /* The same number of bytes from each thread to the next one, or 0. */
@@ -116,7 +124,7 @@ static void draw_sectors(const drawing &d)
     unsigned rows = 0;
     fprintf(stderr, "  %8s", "byte");
     for (unsigned i = 0; i < SECTOR_WORDS; i++)
-        fprintf(stderr, " %7s", ("+" + std::to_string(4 * i)).c_str());
+        fprintf(stderr, " %7s", ("+" + digits(4 * i)).c_str());
     fprintf(stderr, "\n");
     for (auto w = words.begin(); w != words.end();) {
         const uintptr_t sector = w->first / SECTOR_WORDS;
