@@ -34,8 +34,14 @@
 #include "module4_nn/checkpoint/safetensors.h"
 #include "module4_nn/conv_layers.h"
 #include "module4_nn/data/data.h"
+#include "module4_nn/data/glove.h"
 #include "module4_nn/data/image.h"
 #include "module4_nn/data/loader.h"
+#include "module4_nn/data/reviews.h"
+#include "module4_nn/data/sentence_set.h"
+#include "module4_nn/data/tokens.h"
+#include "module4_nn/data/tsv.h"
+#include "module4_nn/data/vocabulary.h"
 #include "module4_nn/init.h"
 #include "module4_nn/layers.h"
 #include "module4_nn/loss.h"
@@ -52,6 +58,7 @@
 #include "module4_nn/ops/pool.h"
 #include "module4_nn/ops/softmax.h"
 #include "module4_nn/optim.h"
+#include "module4_nn/sentence_network.h"
 #include "support/ctx.h"
 #include "support/error.h"
 #include "support/random.h"
@@ -200,5 +207,11 @@
 #define tt_next(c, ...) tt_next(TT_AT(c), __VA_ARGS__)
 #define tt_accuracy(c, ...) tt_accuracy(TT_AT(c), __VA_ARGS__)
 #define tt_accuracy_count(c, ...) tt_accuracy_count(TT_AT(c), __VA_ARGS__)
+#define tt_tsv_read(c, ...) tt_tsv_read(TT_AT(c), __VA_ARGS__)
+#define tt_glove_read(c, ...) tt_glove_read(TT_AT(c), __VA_ARGS__)
+#define tt_data_reviews(c, ...) tt_data_reviews(TT_AT(c), __VA_ARGS__)
+#define tt_sentence_set_of(c, ...) tt_sentence_set_of(TT_AT(c), __VA_ARGS__)
+#define tt_sentence_batch_of(c, ...) tt_sentence_batch_of(TT_AT(c), __VA_ARGS__)
+#define tt_nn_sentence_cnn(c, ...) tt_nn_sentence_cnn(TT_AT(c), __VA_ARGS__)
 
 #endif

@@ -1,5 +1,5 @@
 /* Text that leaves or enters the program: valid UTF-8 only, and numbers with a point in every
- * locale. Internal to support/. */
+ * locale. Internal. */
 #ifndef TT_SUPPORT_TEXT_H
 #define TT_SUPPORT_TEXT_H
 

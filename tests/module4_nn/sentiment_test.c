@@ -1,0 +1,284 @@
+/* The program `sentiment`, as its user meets it: what it prints, what it reads, and how it ends. */
+#include <criterion/criterion.h>
+#include <regex.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+TestSuite(module4_sentiment, .timeout = 280);
+
+/* Small enough for a build without optimisation under sanitizers. */
+#define SMALL "--limit 60 --maps 8 "
+
+enum { ROOM = 1 << 16 };
+
+typedef struct run {
+    int code;
+    char text[ROOM];
+} run;
+
+static run *sentiment_in(const char *before, const char *arguments, const char *after)
+{
+    static run r;
+    char command[4096];
+    snprintf(command, sizeof command, "%s module4_nn/sentiment %s %s", before, arguments,
+             after);
+    FILE *out = popen(command, "r");
+    cr_assert(out, "cannot run %s", command);
+    size_t n = fread(r.text, 1, ROOM - 1, out);
+    r.text[n] = '\0';
+    int status = pclose(out);
+    r.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    return &r;
+}
+
+static run *sentiment(const char *arguments)
+{
+    return sentiment_in("", arguments, "2>&1");
+}
+
+static void expect_match(const char *text, const char *pattern)
+{
+    regex_t regex;
+    cr_assert_eq(regcomp(&regex, pattern, REG_EXTENDED | REG_NEWLINE | REG_NOSUB), 0);
+    cr_expect_eq(regexec(&regex, text, 0, NULL, 0), 0, "no \"%s\" in:\n%s", pattern, text);
+    regfree(&regex);
+}
+
+/* A file of the test's own folder; its path stays until the next call but three. */
+static const char *path_of(const char *name)
+{
+    static char paths[4][256];
+    static int next;
+    const char *folder = getenv("TEST_TMPDIR");
+    char *path = paths[next++ % 4];
+    snprintf(path, 256, "%s/%ld-%s", folder ? folder : "/tmp", (long)getpid(), name);
+    return path;
+}
+
+static const char *format(const char *form, ...) __attribute__((format(printf, 1, 2)));
+static const char *format(const char *form, ...)
+{
+    static char text[2048];
+    va_list arguments;
+    va_start(arguments, form);
+    vsnprintf(text, sizeof text, form, arguments);
+    va_end(arguments);
+    return text;
+}
+
+Test(module4_sentiment, says_what_it_does_and_what_the_sentences_are)
+{
+    run *r = sentiment(SMALL "--epochs 2 --seed 7 --say \"The xyzzy isn't dull.\"");
+    cr_expect_eq(r->code, 0, "%s", r->text);
+    expect_match(r->text, "^sentence_cnn 16-3x8-1, backend [a-z]+ on cpu, .*practice "
+                          "sentences of the project's own.*60 train, 60 valid.*seed 7$");
+    expect_match(r->text, "says nothing about real reviews");
+    expect_match(r->text,
+                 "^epoch 1/2  loss [0-9.]+  train accuracy [0-9.]+  valid accuracy "
+                 "[0-9.]+  best [0-9.]+  [0-9.]+ s$");
+    expect_match(r->text, "^epoch 2/2  ");
+    expect_match(r->text, "^wrong, the surest first:$");
+    expect_match(r->text,
+                 "^  (for|against) \\(0\\.[0-9]+\\), but it is (for|against): .+\\.$");
+    expect_match(r->text, "^(for|against) \\([01]\\.[0-9]+\\): The xyzzy isn't dull\\.$");
+    expect_match(r->text, "^  1 of its words has no vector");
+    expect_match(r->text, "^valid accuracy 0\\.[0-9]{4} \\([0-9]+/60\\)");
+}
+
+Test(module4_sentiment, simple_and_fast_begin_alike)
+{
+    double loss[2] = {0, 1};
+    static const char *const names[] = {"simple", "fast"};
+    for (int i = 0; i < 2; i++) {
+        run *r = sentiment(format(SMALL "--epochs 1 --seed 2 --backend %s", names[i]));
+        char *line = strstr(r->text, "epoch 1/1  loss ");
+        cr_assert(line, "%s", r->text);
+        loss[i] = atof(line + strlen("epoch 1/1  loss "));
+    }
+    cr_expect_float_eq(loss[0], loss[1], 2e-3, "six steps: %g and %g", loss[0], loss[1]);
+}
+
+Test(module4_sentiment, runs_on_the_simulated_device)
+{
+    run *r = sentiment("--limit 4 --maps 2 --batch 2 --epochs 1 --backend sim");
+    cr_expect_eq(r->code, 0, "%s", r->text);
+    expect_match(r->text, "backend sim on sim");
+    expect_match(r->text, "^valid accuracy [01]\\.[0-9]{4} \\([0-9]/4\\)");
+}
+
+Test(module4_sentiment, repeats_itself_by_seed)
+{
+    char first[200];
+    snprintf(first, sizeof first, "%.190s",
+             sentiment(SMALL "--epochs 1 --seed 3 --json | tail -n 1 | cut -c -60")->text);
+    cr_expect_str_eq(
+        sentiment(SMALL "--epochs 1 --seed 3 --json | tail -n 1 | cut -c -60")->text,
+        first);
+}
+
+Test(module4_sentiment, json_is_all_there_is)
+{
+    run *r = sentiment(SMALL "--epochs 2 --json --say \"What a gem!\"");
+    cr_expect_eq(r->code, 0);
+    expect_match(r->text, "\"event\":\"said\",\"sentence\":\"What a gem!\"");
+    int epochs = 0, lines = 0;
+    for (char *line = strtok(r->text, "\n"); line; line = strtok(NULL, "\n"), lines++) {
+        expect_match(line, "^\\{\"event\":\"(start|epoch|wrong|said|end)\",.*\\}$");
+        epochs += strstr(line, "\"event\":\"epoch\"") != NULL;
+        if (lines == 0) expect_match(line, "\"event\":\"start\".*\"data\":\"practice");
+    }
+    cr_expect_eq(epochs, 2);
+}
+
+Test(module4_sentiment, bad_options_end_with_2)
+{
+    static const char *const bad[] = {
+        "--epochs 0",  "--lr nan",    "--batch 0",   "--maps 0",
+        "--dropout 2", "--backend x", "--data /tmp", "--eval",
+        "--say ' '",   "surplus",     "--glove ''",  "--eval --load a --save b"};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        run *r = sentiment(bad[i]);
+        cr_expect_eq(r->code, 2, "%s: exit %d\n%s", bad[i], r->code, r->text);
+        cr_expect(strstr(r->text, "sentiment: "), "%s: %s", bad[i], r->text);
+    }
+    run *help = sentiment("--help");
+    cr_expect_eq(help->code, 0);
+    expect_match(help->text, "--glove");
+}
+
+/* ---- files ------------------------------------------------------------------------------------- */
+
+static const char WORDS[] = "film 0.1 0.2 -0.1 0.3\ngood 1 0 0.5 0\nbad -1 0 0.5 0\n"
+                            "not 0 1 0 0\na 0 0 1 0\n. 0 0 0 1\n";
+
+static void write_text(const char *path, const char *text)
+{
+    FILE *out = fopen(path, "w");
+    cr_assert(out, "cannot write %s", path);
+    fputs(text, out);
+    fclose(out);
+}
+
+/* A folder as SST-2 has it, with sentences whose side the words tell; returns its path. */
+static const char *write_sst2(void)
+{
+    static char folder[256];
+    static const char *const parts[] = {"train.tsv", "dev.tsv"};
+    snprintf(folder, sizeof folder, "%s", path_of("sst2"));
+    cr_assert_eq(system(format("mkdir -p %s", folder)), 0);
+    for (int part = 0; part < 2; part++) {
+        char text[8192] = "sentence\tlabel\n";
+        for (int i = 0; i < 40; i++) {
+            bool not = i / 2 % 2, good = i % 2;
+            sprintf(text + strlen(text), "%s %s film%s \t%d\n", not ? "not a" : "a",
+                    good ? "good" : "bad", i % 3 ? " ." : "", good != not );
+        }
+        char path[300];
+        snprintf(path, sizeof path, "%s/%s", folder, parts[part]);
+        write_text(path, text);
+    }
+    return folder;
+}
+
+Test(module4_sentiment, learns_from_files_in_sst2s_and_gloves_formats)
+{
+    const char *folder = write_sst2(), *words = path_of("words.txt");
+    write_text(words, WORDS);
+    run *r = sentiment(format("--data %s --glove %s --epochs 25 --lr 0.01 --dropout 0 "
+                              "--maps 8",
+                              folder, words));
+    cr_expect_eq(r->code, 0, "%s", r->text);
+    expect_match(r->text, "40 train, 40 valid");
+    expect_match(r->text, "^word vectors .*words.txt: 6 of 6 words have one");
+    cr_expect(!strstr(r->text, "practice"), "%s", r->text);
+    expect_match(r->text, "^valid accuracy 1\\.0000 \\(40/40\\)$");
+    cr_expect(!strstr(r->text, "wrong"), "nothing is wrong: %s", r->text);
+}
+
+Test(module4_sentiment, damage_in_files_is_said_with_its_line)
+{
+    const char *folder = write_sst2(), *words = path_of("words.txt");
+    write_text(words, "film 1 2\ngood 1\n");
+    run *r = sentiment(format("--data %s --glove %s", folder, words));
+    cr_expect_eq(r->code, 1);
+    expect_match(r->text, "words.txt:2: a word and 1 numbers, but the first line has 2");
+    write_text(words, WORDS);
+    write_text(format("%s/dev.tsv", folder), "sentence\tlabel\nfine\t7\n");
+    r = sentiment(format("--data %s --glove %s", folder, words));
+    cr_expect_eq(r->code, 1);
+    expect_match(r->text, "dev.tsv:2: the label is \"7\"");
+    r = sentiment(format("--data /nowhere --glove %s", words));
+    cr_expect_eq(r->code, 1);
+    expect_match(r->text, "/nowhere/train.tsv.*no such file");
+    r = sentiment_in("", SMALL "--epochs 1", "2>&1 >/dev/full");
+    cr_expect_eq(r->code, 1, "a full disk: %s", r->text);
+}
+
+Test(module4_sentiment, what_was_saved_says_the_same_when_it_is_loaded)
+{
+    const char *file = path_of("kim.safetensors");
+    char last[200];
+    run *r = sentiment(format(SMALL "--epochs 2 --save %s", file));
+    cr_expect_eq(r->code, 0, "%s", r->text);
+    expect_match(r->text, "^saved /.*kim.safetensors$");
+    snprintf(last, sizeof last, "%.28s", strstr(r->text, "\nvalid accuracy "));
+    r = sentiment(format(SMALL "--load %s --eval --seed 9", file));
+    cr_expect_eq(r->code, 0, "%s", r->text);
+    cr_expect(strstr(r->text, last), "no \"%s\" in %s", last, r->text);
+    r = sentiment(format("--limit 60 --maps 9 --load %s --eval", file));
+    cr_expect_eq(r->code, 1, "another network's weights");
+    expect_match(r->text, "conv3.weight");
+    unlink(file);
+}
+
+/* ---- Ctrl-C ------------------------------------------------------------------------------------ */
+
+static pid_t start(const char *file, FILE **out)
+{
+    int ends[2];
+    cr_assert_eq(pipe(ends), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        dup2(ends[1], STDOUT_FILENO);
+        close(ends[0]);
+        close(ends[1]);
+        signal(SIGINT, SIG_DFL);
+        execl("module4_nn/sentiment", "sentiment", "--epochs", "1000000", "--limit", "60",
+              "--maps", "8", "--save", file, (char *)NULL);
+        _exit(127);
+    }
+    close(ends[1]);
+    *out = fdopen(ends[0], "r");
+    return child;
+}
+
+Test(module4_sentiment, ctrl_c_ends_cleanly_with_a_checkpoint)
+{
+    const char *file = path_of("cut.safetensors");
+    FILE *out;
+    char line[512], rest[8192] = "";
+    pid_t child = start(file, &out);
+    do cr_assert(fgets(line, sizeof line, out), "it ended before its first epoch");
+    while (strncmp(line, "epoch 1/", 8) != 0);
+    kill(child, SIGINT);
+    while (fgets(line, sizeof line, out))
+        if (strncmp(line, "epoch", 5) != 0 && strlen(rest) + strlen(line) < sizeof rest)
+            strcat(rest, line);
+    int status = 0;
+    waitpid(child, &status, 0);
+    fclose(out);
+    cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 130, "status %x",
+              (unsigned)status);
+    expect_match(rest,
+                 "^interrupted (in epoch [0-9]+ after [0-9]+ of 6 steps|after epoch "
+                 "[0-9]+ of 1000000)$");
+    expect_match(rest, "^valid accuracy ");
+    run *r = sentiment(format(SMALL "--load %s --eval --quiet", file));
+    cr_expect_eq(r->code, 0, "the checkpoint can be loaded: %s", r->text);
+    unlink(file);
+}
