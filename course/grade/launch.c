@@ -1,6 +1,6 @@
 /* Runs an untrusted program once a case, within limits, and tells what became of it.
  *
- *   launch --cases FIRST,LAST --wall MS --idle MS --cpu S --memory MB --output KB --records KB --file MB
+ *   launch --cases FIRST,LAST --wall MS --idle MS --cpu-ms MS --cpu S --memory MB --output KB --records KB --file MB
  *          [--budget S] [--user UID] [--filter] [--alone] PROGRAM ARGUMENT...
  *   launch --once ... PROGRAM ARGUMENT...        one program, such as the compiler; no records
  *
@@ -35,8 +35,8 @@
 enum { RECORDS_FD = 3, PRINTED_KEPT = 16 * 1024, FREE_FD = 40, MOST_WORDS = 200 };
 
 typedef struct options {
-    long first, last, wall_ms, idle_ms, cpu_s, budget_s, memory_mb, output_kb, records_kb,
-        file_mb, user, modulo;
+    long first, last, wall_ms, idle_ms, cpu_ms, cpu_s, budget_s, memory_mb, output_kb,
+        records_kb, file_mb, user, modulo;
     bool filter, once, alone;
     char **program;
     int words;
@@ -96,11 +96,12 @@ static options parse(int argc, char **argv)
     const struct {
         const char *name;
         long *value;
-    } numbers[] = {{"--wall", &o.wall_ms},       {"--idle", &o.idle_ms},
-                   {"--cpu", &o.cpu_s},          {"--budget", &o.budget_s},
-                   {"--memory", &o.memory_mb},   {"--output", &o.output_kb},
-                   {"--records", &o.records_kb}, {"--file", &o.file_mb},
-                   {"--user", &o.user},          {"--modulo", &o.modulo}};
+    } numbers[] = {{"--wall", &o.wall_ms},     {"--idle", &o.idle_ms},
+                   {"--cpu-ms", &o.cpu_ms},    {"--cpu", &o.cpu_s},
+                   {"--budget", &o.budget_s},  {"--memory", &o.memory_mb},
+                   {"--output", &o.output_kb}, {"--records", &o.records_kb},
+                   {"--file", &o.file_mb},     {"--user", &o.user},
+                   {"--modulo", &o.modulo}};
     int i = 1;
     for (; i < argc && strncmp(argv[i], "--", 2) == 0; i++) {
         if (strcmp(argv[i], "--filter") == 0) o.filter = true;
@@ -225,9 +226,11 @@ static bool too_long(const options *o, pid_t pid, long wall_ms)
     clockid_t clock;
     struct timespec t = {0};
     if (wall_ms > o->wall_ms) return true;
-    if (wall_ms < o->idle_ms || clock_getcpuclockid(pid, &clock) != 0) return false;
-    clock_gettime(clock, &t);
-    return wall_ms > o->idle_ms + SMALLEST_SHARE * (t.tv_sec * 1000 + t.tv_nsec / 1000000);
+    if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &t) != 0)
+        return false;
+    long cpu_ms = t.tv_sec * 1000 + t.tv_nsec / 1000000;
+    if (o->cpu_ms > 0 && cpu_ms > o->cpu_ms) return true;
+    return wall_ms > o->idle_ms + SMALLEST_SHARE * cpu_ms;
 }
 
 /* Until the program has ended and nobody holds its pipes, or a limit is reached. */

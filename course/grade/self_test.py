@@ -154,7 +154,7 @@ class Solutions(Graded):
 
 
 class Exploits(Graded):
-    options = Options(limits=Limits(cpu_s=1, budget_s=1, idle_ms=1500))  # most wait for a limit
+    options = Options(limits=Limits(cpu_ms=400, idle_ms=1000))  # most wait for a limit
 
     def test_each_has_nothing_and_leaves_nothing(self):
         before = trials.left_behind()

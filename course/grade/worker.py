@@ -28,6 +28,7 @@ class Limits:
 
     wall_ms: int = 120000  # for a busy machine; who does nothing is stopped much earlier
     idle_ms: int = 6000
+    cpu_ms: int = 0  # where a second is too long: for tests
     cpu_s: int = 4
     budget_s: int = 12  # of processor time for all cases; who has spent it gets 1 s for each more
     memory_mb: int = 1024
@@ -35,7 +36,7 @@ class Limits:
     file_mb: int = 16
 
     def words(self):
-        return ["--wall", self.wall_ms, "--idle", self.idle_ms, "--cpu", self.cpu_s, "--budget", self.budget_s, "--memory",
+        return ["--wall", self.wall_ms, "--idle", self.idle_ms, "--cpu-ms", self.cpu_ms, "--cpu", self.cpu_s, "--budget", self.budget_s, "--memory",
                 self.memory_mb, "--output", self.output_kb, "--file", self.file_mb]
 
 
