@@ -73,6 +73,25 @@ static const char *const *class_names(tt_ctx *c, const tt_safetensors *from, int
     return names;
 }
 
+/* Whether the first layer is the one that the notes promise: a network is not made on their word alone,
+ * for it may be larger than the memory. */
+static bool notes_are_true(predictor *p, const tt_safetensors *file)
+{
+    const tt_stored *w = tt_safetensors_find(file, "fc1.weight");
+    const char *model = p->settings.model;
+    int inputs = 16 * 5 * 5; /* of lenet5 */
+    if (strcmp(model, "mlp") == 0) inputs = p->rows * p->columns;
+    if (strcmp(model, "cnn") == 0) inputs = 8 * (p->rows / 4) * (p->columns / 4);
+    if (w && w->shape.ndim == 2 && w->shape.dim[0] == inputs &&
+        (strcmp(model, "mlp") != 0 || w->shape.dim[1] == p->settings.shared.hidden))
+        return true;
+    tti_fail(p->c, TT_ERR_FORMAT, "predict",
+             "%s: its weights are not those of the %s for %d x %d pixels that its notes "
+             "name",
+             file->name, model, p->rows, p->columns);
+    return false;
+}
+
 /* The network that the file's notes name, with the file's weights. */
 static bool open_network(predictor *p)
 {
@@ -89,6 +108,7 @@ static bool open_network(predictor *p)
         !note_whole(c, &file, "classes", 1, 1000, &classes))
         return false;
     p->rows = (int)rows, p->columns = (int)columns, p->classes = (int)classes;
+    if (!notes_are_true(p, &file)) return false;
     p->net = network_of(c, &p->settings, p->rows, p->columns, p->classes);
     p->names = class_names(c, &file, p->classes);
     if (tt_load_from(c, &file, p->net, NULL) != TT_OK) return false;

@@ -7,16 +7,8 @@
  *   training_output.c     what is printed: lines, or JSON
  *   training_checkpoint.c --save, --resume
  *
- * Whoever wants to know how it goes is an observer; what is printed is one itself:
- *
- *   typedef struct counter {
- *       observer base;
- *       int epochs;
- *   } counter;
- *   static void count(observer *self, training *t, const epoch_result *e) { .. }
- *
- *   counter k = {.base = {.epoch = count}};
- *   training_observe(&t, &k.base);
+ * Whoever wants to know how it goes is an observer, added by training_observe; what is printed, saved and
+ * reported are observers themselves.
  */
 #ifndef TT_MODULE4_NN_TRAINING_H
 #define TT_MODULE4_NN_TRAINING_H

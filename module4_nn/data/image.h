@@ -1,6 +1,8 @@
 /* Image files as input of a network: PNG and PGM.
  *
  *   Example (no-run):
+ *     tt_module *net = tt_nn_mlp(c, 28 * 28, 16, 10);
+ *     tt_load(c, "net.safetensors", net, NULL);
  *     tt_tensor *x = tt_image(c, "shirt.png", TT_SHAPE(1, 28, 28));
  *     tt_print(tt_softmax(c, tt_forward(c, net, x), 1));
  *

@@ -1,12 +1,9 @@
 /* A thread that does one kind of work beside the caller's, a piece at a time. Internal.
  *
- *   tti_worker w = {.work = fill, .user = job};
- *   tti_worker_ask(&w);          // fill(job) runs on the thread, or here where there can be none
- *   ..                       // job must be left alone
- *   tti_worker_wait(&w);         // done; what it wrote can be read
- *   tti_worker_end(&w);          // also without an ask before
- *
- * After the first ask neither allocates. One thread asks, waits and ends.
+ * Set `work` and `user`, the rest to 0. tti_worker_ask runs work(user) on the thread, or at once where
+ * there can be none; until tti_worker_wait has come back, what it works on must be left alone.
+ * tti_worker_end ends the thread, also where nothing was asked. After the first ask none of them
+ * allocates. One thread asks, waits and ends.
  */
 #ifndef TT_MODULE4_NN_DATA_WORKER_H
 #define TT_MODULE4_NN_DATA_WORKER_H

@@ -92,12 +92,18 @@ def write(name, notes):
 write("model", {"model": "gpt"})
 write("rows", {"rows": "1000000000000"})
 write("none", {"classes": None})
+write("huge", {"rows": "4096", "columns": "4096", "hidden": "65536"})
+write("other", {"model": "cnn"})
 write("seed", {"seed": "-1"})
 write("step", {"step": "9e99"})
 PY
 for note in model:gpt rows:1000000000000 none:missing; do
     run 1 "$predict" --load "${note%:*}" data/0.png
     expect "note .*${note#*:}" "a note that makes no sense: $note"
+done
+for file in huge other; do
+    run 1 "$predict" --load "$file" data/0.png
+    expect 'not those of the (mlp|cnn) for' "notes of another network: $file"
 done
 for note in seed step; do
     run 1 "$train" --threads 1 --resume "$note"
