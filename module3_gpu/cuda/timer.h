@@ -4,16 +4,21 @@
  * Two events are put into the device's stream, one before and one after; the device notes the time
  * when it gets to each. So the host's own time is in it only where the device had to wait for it.
  *
- *   Example (no-run):
- *     #include "module3_gpu/backends.h"
+ *   Example:
  *     #include "module3_gpu/cuda/timer.h"
  *
- *     static void work(void *user)
+ *     typedef struct job {
+ *         tt_ctx *c;
+ *         tt_tensor *a;
+ *     } job;
+ *     static void multiply(void *user)
  *     {
- *         tt_tensor *a = user;
- *         tt_matmul(tt_ctx_of(a), a, a);
+ *         job *j = user;
+ *         TT_SCOPE (j->c) tt_matmul(j->c, j->a, j->a);
  *     }
- *     double seconds = tt_device_seconds(tt_backend_best(), work, a);
+ *     job j = {c, tt_rand(c, TT_SHAPE(64, 64))};
+ *     double seconds = tt_device_seconds(tt_backend_of(c), multiply, &j);
+ *     printf("%s\n", seconds > 0 ? "some" : "none"); // prints: some
  */
 #ifndef TT_MODULE3_GPU_CUDA_TIMER_H
 #define TT_MODULE3_GPU_CUDA_TIMER_H
