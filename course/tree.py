@@ -36,6 +36,7 @@ OF_COURSE = ("BUILD", "doctor.py", "repro/BUILD", "status.py", "tasks.bzl")
 OF_PROJECT = ("cc.py", "examples.py", "install.bzl", "install.py", "regions.py",
               "targets.py")  # in tools/, and *_test.py there
 OF_INSTALL = ("examples/consumer/", "tests/install/")
+OF_SIMULATOR = "tests/module3_gpu/sim/"  # tests of given code, with right kernels of all kinds
 
 BAZELRC = """\
 # This is a handout. A stub uses neither its arguments nor what was prepared for the solution, and

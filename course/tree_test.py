@@ -129,6 +129,7 @@ class NoSolutions(unittest.TestCase):
             course = {file for file in held if file.startswith("course/")}
             self.assertEqual(course, {"course/" + name for name in tree.OF_COURSE})
             self.assertFalse([file for file in held if file.startswith((".git/", ".ci/", "CONTRIBUTING"))])
+            self.assertFalse([file for file in held if file.startswith(tree.OF_SIMULATOR)])
             self.assertFalse([file for file in held if re.fullmatch(r"tools/\w+_test\.py|tools/regions\.py", file)])
 
 

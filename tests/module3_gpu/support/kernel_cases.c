@@ -21,6 +21,7 @@ static void simulate(tt_sim_order order)
     options.order = order;
     options.diagnose = true;
     options.quiet = true;
+    options.seconds = 5; /* of CPU time: so a kernel that never ends is told, not the test */
     tt_sim_configure(&options);
     tt_sim_forget();
 }
