@@ -143,7 +143,9 @@ def handed_out(plan, file):
         return file in TOP_FILES
     if plan.kit is not None and visible.handed_out(file, plan.kit):
         return True
-    if file.startswith(OF_INSTALL) or objects.is_warm_up(file) and folder in plan.below:
+    if file.startswith((*OF_INSTALL, OF_SIMULATOR)):
+        return False
+    if objects.is_warm_up(file) and folder in plan.below:
         return False
     if folder == "course":
         return rest in OF_COURSE
