@@ -58,12 +58,15 @@ typedef struct problem {
     size_t piece_out; /* numbers of scratch between two pieces; 0: one piece, into out itself */
 } problem;
 
-/* The part of a cell's place that depends on k. */
-typedef struct by_k {
-    ptrdiff_t in; /* with SPREAD: of the channel alone */
-    size_t weight;
+/* The part of a cell's place that depends on k; 16 bytes, to be read at once. Tensors have fewer than
+ * 2^31 cells. */
+typedef struct __align__(16) by_k
+{
+    int in; /* with SPREAD: of the channel alone */
+    unsigned weight;
     int i, j; /* rows and columns from the window's first cell on */
-} by_k;
+}
+by_k;
 
 /* The part that depends on n. */
 typedef struct by_n {
@@ -76,10 +79,10 @@ static __device__ inline by_k place_of_k(unsigned k, const problem &p)
 {
     unsigned c = quotient(k, p.cells), cell = k - c * p.cells.d;
     unsigned di = quotient(cell, p.width), dj = cell - di * p.width.d;
-    by_k at = {(ptrdiff_t)(c * p.in[1]),
-               c * p.weight[1] + di * p.weight[2] + dj * p.weight[3],
+    by_k at = {(int)(c * p.in[1]),
+               (unsigned)(c * p.weight[1] + di * p.weight[2] + dj * p.weight[3]),
                (int)di * p.w.dilation[0], (int)dj * p.w.dilation[1]};
-    if (!SPREAD) at.in += at.i * (ptrdiff_t)p.in[2] + at.j * (ptrdiff_t)p.in[3];
+    if (!SPREAD) at.in += at.i * (int)p.in[2] + at.j * (int)p.in[3];
     return at;
 }
 
@@ -98,7 +101,7 @@ static __device__ inline by_n place_of_n(unsigned n, const problem &p)
 
 /* The cell of patches at (k, n). */
 template <bool SPREAD>
-static __device__ inline float patch(const float *in, const by_k &k, const by_n &n,
+static __device__ inline float patch(const float *in, by_k k, const by_n &n,
                                      const problem &p)
 {
     int i = n.i + k.i, j = n.j + k.j;

@@ -132,6 +132,37 @@ Test(nn_kernels, convolution_in_pieces_of_k)
     kernel_each(pieces);
 }
 
+/* What tiles are for, counted by the simulator: 32 neighbours lie in 4 sectors of memory, or in 5 where
+ * they begin between two; every cell comes from memory once a tile; and threads hardly
+ * ever wait for one bank of shared memory (the table, written once a chunk, costs a few rounds). */
+static void traffic(const kernel_place *place)
+{
+    const conv_case k = with(1, 8, 16, 16, 64, 3, 3, 1, 1, 1); /* m 64, n 256, k 72 */
+    if (!place->simulated) return;
+    for (int tile = TTK_CONV_64x128; tile <= TTK_CONV_64x64; tile++) {
+        runs(place, &k, &(way){(ttk_conv_tile)tile, 1});
+        tt_sim_traffic t = tt_sim_total();
+        uint64_t columns = tile == TTK_CONV_64x128 ? 2 : 4; /* of tiles */
+        cr_expect(t.global_load_sectors <= 5 * t.global_load_requests,
+                  "tile %d: %llu sectors for %llu reads of a warp", tile,
+                  (unsigned long long)t.global_load_sectors,
+                  (unsigned long long)t.global_load_requests);
+        cr_expect(t.global_loads <= columns * 64 * 72 + 256 * 72,
+                  "tile %d: %llu reads; weights once a column of tiles, patches once",
+                  tile, (unsigned long long)t.global_loads);
+        cr_expect(50 * t.bank_conflicts <= t.shared_requests,
+                  "tile %d: %llu bank conflicts in %llu requests", tile,
+                  (unsigned long long)t.bank_conflicts,
+                  (unsigned long long)t.shared_requests);
+        tt_sim_forget();
+    }
+}
+
+Test(nn_kernels, tiles_read_memory_in_rows_and_without_bank_conflicts)
+{
+    kernel_each(traffic);
+}
+
 Test(nn_kernels, a_tile_is_chosen_by_size)
 {
     ttk_conv_size wide = {64, 16 * 56 * 56, 576}, few = {6, 64 * 28 * 28, 25};
