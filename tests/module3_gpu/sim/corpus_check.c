@@ -84,8 +84,10 @@ void corpus_check_wrong(const sim_case *w, int order)
               "%s, %s: expected is: %s, found was: %s", w->name, corpus_orders[order],
               e.kind, f->text);
     const bool second = f->other.line > 0 && f->other.line != f->at.line;
+    /* Where of a function the stack ends, the compiler decides. */
+    const bool any = strcmp(e.kind, "stack-overflow") == 0;
     const bool places =
-        e.count == 0 || (one_of(f->at.line, &e) && (e.count == 1 || second) &&
+        e.count == 0 || (one_of(f->at.line, &e) && (e.count == 1 || any || second) &&
                          (!second || one_of(f->other.line, &e)));
     cr_expect(places, "%s, %s: expected is line %d, found was: %s", w->name,
               corpus_orders[order], e.lines[0], f->text);

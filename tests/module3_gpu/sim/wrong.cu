@@ -283,9 +283,9 @@ static __global__ void launch_static(float *b)
 RUN(launch_static, 1, 256, 0, x.b)
 
 static __device__ float deep(const float *a, int n)
-{
-    float local[64];
-    local[n % 64] = a[0];
+{                                                            // WRONG stack-overflow
+    float local[64];                                         // WRONG stack-overflow
+    for (int k = 0; k < 64; k++) local[k] = a[k] + n;        // WRONG stack-overflow
     return n < 0 ? 0 : deep(a, n + 1) + local[(n * 7) % 64]; // WRONG stack-overflow
 }
 static __global__ void stack(float *b)
