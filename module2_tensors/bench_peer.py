@@ -1,6 +1,6 @@
 """PyTorch's side of //module2_tensors:bench. Usage: python3 bench_peer.py THREADS
 
-Answers requests like "zip_add 256" (see support/bench.h) with GB/s for loops, GFLOP/s for matmul,
+Answers requests like "zip_add 256" or "matmul 64 400 120" (see support/bench.h) with GB/s for loops, GFLOP/s for matmul,
 milliseconds an epoch for train_mlp. Exit status 77 where PyTorch is not installed.
 """
 
@@ -44,7 +44,7 @@ def seconds(work):
         if spent >= 1e-3:
             break
         calls *= 2
-    samples, end = [spent / calls], time.perf_counter() + 0.2
+    samples, end = [spent / calls], time.perf_counter() + 0.1
     while len(samples) < 5 or (time.perf_counter() < end and len(samples) < 1000):
         begin = time.perf_counter()
         for _ in range(calls):
@@ -77,8 +77,13 @@ def loops(side):
         "sum_first": (lambda: torch.sum(a, 0, out=first), 4 * cells),
         "transpose_copy": (lambda: out.copy_(a.t()), 8 * cells),
         "add_transposed": (lambda: torch.add(a, b.t(), out=out), 12 * cells),
-        "matmul": (lambda: torch.mm(a, b, out=out), 2 * side**3),
     }
+
+
+def matmul(n, k, m):
+    """GFLOP/s of (n, k) x (k, m)."""
+    a, b, out = operand(n, k), operand(k, m), torch.empty(n, m)
+    return 2e-9 * n * k * m / seconds(lambda: torch.mm(a, b, out=out))
 
 
 def train_mlp(hidden):
@@ -103,19 +108,21 @@ def train_mlp(hidden):
     return 1e3 * seconds(epoch)
 
 
-def measure(name, size):
+def measure(name, *size):
     if name == "train_mlp":
-        return train_mlp(size)
-    work, amount = loops(size)[name]
+        return train_mlp(*size)
+    if name == "matmul":
+        return matmul(*(size if len(size) == 3 else 3 * size))
+    work, amount = loops(*size)[name]
     return amount * 1e-9 / seconds(work)
 
 
 def main():
     peer = "PyTorch " + torch.__version__
     for line in sys.stdin:
-        name, size = line.split()
+        name, *size = line.split()
         try:
-            answer = {"peer": peer, "value": measure(name, int(size))}
+            answer = {"peer": peer, "value": measure(name, *map(int, size))}
         except KeyError:
             answer = {"peer": None}
         print(json.dumps(answer), flush=True)

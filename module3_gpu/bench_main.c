@@ -1,11 +1,11 @@
-/* bench: the fast backend beside OpenBLAS and PyTorch, where they are installed.
+/* bench: the fast backend beside OpenBLAS, oneDNN and PyTorch, where they are installed.
  *
  *   bazel run -c opt //module3_gpu:bench
  *   bazel run -c opt //module3_gpu:bench -- --only matmul --threads 2 --json
  *   bazel run -c opt //module3_gpu:bench -- --check
+ *   bazel run -c opt //module3_gpu:bench -- --only copy --grow
  *
  * The bound of loops is memory: what a plain copy reaches in this minute, with as many threads. */
-#include <dlfcn.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,8 +13,10 @@
 
 #include "module2_tensors/bench_work.h"
 #include "module3_gpu/bench_gpu.h"
+#include "module3_gpu/bench_matmul.h"
 #include "module3_gpu/fast/fast_backend.h"
 #include "support/bench.h"
+#include "support/cli.h"
 
 static _Noreturn void stop(const char *work, const char *message)
 {
@@ -40,18 +42,21 @@ static void copy_block(void *user)
     __asm__ volatile("" : : "r"(b->to) : "memory"); /* the copy must not be left out */
 }
 
-/* GB/s, reading and writing counted, of `bytes` copied. */
-static double copy_ceiling(size_t bytes, int threads)
+/* GB/s, reading and writing counted, of a copy of the same size: once a round, as memory drifts. */
+static double copy_ceiling(void *user)
+{
+    block *b = user;
+    return 2e-9 * (double)b->bytes / tt_bench_measure(copy_block, b).median;
+}
+
+static block block_of(size_t bytes, int threads)
 {
     block b = {
         .from = malloc(bytes), .to = malloc(bytes), .bytes = bytes, .threads = threads};
     if (b.from == NULL || b.to == NULL) stop("copy ceiling", "out of memory");
     memset(b.from, 1, bytes);
     memset(b.to, 2, bytes);
-    double seconds = tt_bench_measure(copy_block, &b).median;
-    free(b.from);
-    free(b.to);
-    return 2e-9 * (double)bytes / seconds;
+    return b;
 }
 
 /* ---- loops, against PyTorch ---------------------------------------------------------------------- */
@@ -83,6 +88,20 @@ static void run(tt_bench *b, tt_bench_peer *torch, tt_ctx *c, bench_kind kind, i
     }
 }
 
+/* The bars are about memory: matrices of SMALL lie in the caches, where a copy is no ceiling. */
+enum { SMALL = 1024, LARGE = 4096 };
+
+static void bars(const tt_bench *b, bench_kind kind, int side, tt_bench_row *row)
+{
+    bool turned = kind == BENCH_transpose_copy || kind == BENCH_add_transposed;
+    bool heavy =
+        kind == BENCH_map_exp || kind == BENCH_map_log || kind == BENCH_map_sigmoid;
+    if (turned && side >= SMALL) row->bar = 2;
+    if (turned || side != LARGE) return;
+    if (!heavy) row->bar_fraction = 0.95;
+    else if (b->threads > 1) row->bar_fraction = 0.9;
+}
+
 static void loops(tt_bench *b, tt_bench_peer *torch, tt_ctx *c, int side)
 {
     static const struct {
@@ -96,109 +115,36 @@ static void loops(tt_bench *b, tt_bench_peer *torch, tt_ctx *c, int side)
     double cells = (double)side * side;
     for (size_t k = 0; k < sizeof works / sizeof works[0]; k++) {
         if (!tt_bench_wants(b, works[k].name)) continue;
-        bool turned = k == BENCH_transpose_copy || k == BENCH_add_transposed;
-        bool heavy = k == BENCH_map_exp || k == BENCH_map_log || k == BENCH_map_sigmoid;
-        tt_bench_row row = {.work = works[k].name, .unit = "GB/s", .bound = "copy ceiling"};
-        row.bound_value = copy_ceiling((size_t)cells * sizeof(float), b->threads);
-        if (turned) row.bar = 2;
-        else if (!heavy) row.bar_fraction = 0.95;
-        else if (b->threads > 1) row.bar_fraction = 0.9;
+        block memory = block_of((size_t)cells * sizeof(float), b->threads);
+        tt_bench_row row = {.work = works[k].name,
+                            .unit = "GB/s",
+                            .bound = "copy ceiling",
+                            .measure_bound = copy_ceiling,
+                            .bound_user = &memory};
+        bars(b, (bench_kind)k, side, &row);
         run(b, torch, c, (bench_kind)k, side, cells * works[k].bytes, row);
+        free(memory.from);
+        free(memory.to);
     }
 }
 
-/* ---- matrix products, against OpenBLAS ----------------------------------------------------------- */
+/* ---- matrix products ----------------------------------------------------------------------------- */
 
-typedef void sgemm_fn(int order, int turn_a, int turn_b, int n, int m, int k, float alpha,
-                      const float *a, int a_row, const float *b, int b_row, float beta,
-                      float *out, int out_row);
-
-typedef struct product {
-    tt_ctx *c;
-    tt_tensor *a, *b, *out;
-    int n, k, m;
-    float *theirs;
-    sgemm_fn *sgemm;
-} product;
-
-static void ours(void *user)
+static void products(tt_bench *b, tt_bench_peer *torch, tt_ctx *c)
 {
-    product *p = user;
-    tt_backend_fast()->matmul(p->c, p->out->data, p->a->data, p->b->data);
-}
-
-static void theirs(void *user)
-{
-    product *p = user;
-    const float *a = tt_storage_read(p->a->data.storage);
-    const float *b = tt_storage_read(p->b->data.storage);
-    p->sgemm(101, 111, 111, p->n, p->m, p->k, 1, a, p->k, b, p->m, 0, p->theirs, p->m);
-}
-
-/* OpenBLAS with that many threads; NULL where it is not installed. */
-static sgemm_fn *open_blas(int threads)
-{
-    void *library = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_LOCAL);
-    if (library == NULL) return NULL;
-    void (*set_threads)(int) = NULL;
-    sgemm_fn *sgemm = NULL;
-    *(void **)&set_threads = dlsym(library, "openblas_set_num_threads");
-    *(void **)&sgemm = dlsym(library, "cblas_sgemm");
-    if (set_threads != NULL) set_threads(threads);
-    return sgemm;
-}
-
-static void verify(product *p)
-{
-    const float *got = tt_storage_read(p->out->data.storage);
-    ours(p), theirs(p);
-    for (int i = 0; i < p->n * p->m; i++)
-        if (!(fabsf(got[i] - p->theirs[i]) <= 1e-6f * (float)p->k))
-            stop("matmul", "differs from OpenBLAS: not worth timing");
-}
-
-/* GFLOP/s of both, alternating; the row takes the medians. */
-static void compare(tt_bench *b, product *p)
-{
-    enum { MOST = 64 };
-    char size[48];
-    double flops = 2e-9 * p->n * p->m * p->k, own[MOST], peer[MOST];
-    size_t rounds = b->rounds < MOST ? (size_t)b->rounds : MOST;
-    snprintf(size, sizeof size, "%dx%dx%d", p->n, p->k, p->m);
-    for (size_t r = 0; r < rounds; r++) {
-        own[r] = flops / tt_bench_measure(ours, p).median;
-        if (p->sgemm != NULL) peer[r] = flops / tt_bench_measure(theirs, p).median;
-    }
-    tt_bench_row row = {.work = "matmul",
-                        .size = size,
-                        .backend = "fast",
-                        .threads = b->threads,
-                        .unit = "GFLOP/s",
-                        .ours = tt_bench_median(own, rounds),
-                        .bar = p->n == p->m && p->n >= 256 ? 0.95 : 1.0};
-    if (p->sgemm != NULL) {
-        row.peer = "OpenBLAS";
-        row.theirs = tt_bench_median(peer, rounds);
-    }
-    tt_bench_print(b, &row);
-}
-
-static void products(tt_bench *b, tt_ctx *c)
-{
-    static const int sizes[][3] = {{64, 64, 64},       {64, 400, 120},    {16, 392, 64},
-                                   {128, 128, 128},    {256, 256, 256},   {512, 512, 512},
-                                   {1024, 1024, 1024}, {2048, 2048, 2048}};
-    sgemm_fn *sgemm = open_blas(b->threads);
-    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
+    static const struct {
+        int nkm[3];
+        double bar;
+    } works[] = {
+        /* small and skinny: ahead of everybody */
+        {{64, 64, 64}, 1},       {{64, 400, 120}, 1},        {{16, 392, 64}, 1},
+        {{10, 100, 100}, 1},     {{128, 128, 128}, 0},       {{256, 256, 256}, 0.95},
+        {{512, 512, 512}, 0.95}, {{1024, 1024, 1024}, 0.95}, {{2048, 2048, 2048}, 0.95},
+    };
+    for (size_t i = 0; i < sizeof works / sizeof works[0]; i++)
         TT_SCOPE (c) {
-            product p = {.c = c, .n = sizes[i][0], .k = sizes[i][1], .m = sizes[i][2]};
-            p.sgemm = sgemm;
-            p.a = tt_rand(c, TT_SHAPE(p.n, p.k)), p.b = tt_rand(c, TT_SHAPE(p.k, p.m));
-            p.out = tt_zeros(c, TT_SHAPE(p.n, p.m));
-            p.theirs = tt_alloc(c, (size_t)p.n * (size_t)p.m * sizeof *p.theirs);
-            if (tt_error(c) != NULL) stop("matmul", tt_error(c));
-            if (sgemm != NULL) verify(&p);
-            compare(b, &p);
+            const char *wrong = bench_matmul(b, torch, c, works[i].nkm, works[i].bar);
+            if (wrong) stop("matmul", wrong);
         }
 }
 
@@ -229,6 +175,42 @@ static void train_mlp(tt_bench *b, tt_bench_peer *torch, tt_ctx *c)
     }
 }
 
+/* ---- the program --------------------------------------------------------------------------------- */
+
+/* Everything with bars, on b->threads threads. */
+static void bench(tt_bench *b, tt_bench_peer *torch, tt_ctx *c)
+{
+    loops(b, torch, c, SMALL);
+    loops(b, torch, c, LARGE);
+    if (tt_bench_wants(b, "matmul")) products(b, torch, c);
+    if (tt_bench_wants(b, "train_mlp")) train_mlp(b, torch, c);
+}
+
+/* Costs that grow: loops over 2^10 .. 2^26 cells, products of 16 .. 4096. No bars. */
+static void growth(tt_bench *b, tt_bench_peer *torch, tt_ctx *c)
+{
+    for (int side = 32; side <= 8192; side *= 2)
+        if (side != SMALL && side != LARGE) loops(b, torch, c, side);
+    for (int n = 16; n <= 4096 && tt_bench_wants(b, "matmul"); n *= 2)
+        TT_SCOPE (c) {
+            const char *wrong = bench_matmul(b, torch, c, (const int[]){n, n, n}, 0);
+            if (wrong) stop("matmul", wrong);
+        }
+}
+
+static void on_threads(tt_bench *b, int threads, bool grow)
+{
+    tt_set_threads(threads);
+    b->threads = threads = tt_threads();
+    tt_bench_peer *torch = tt_bench_peer_open("module2_tensors/bench_peer.py", threads);
+    tt_ctx *c = tt_ctx_new(NULL);
+    tt_use(c, tt_backend_fast());
+    if (grow) growth(b, torch, c);
+    else bench(b, torch, c);
+    tt_bench_peer_close(torch);
+    tt_ctx_free(c);
+}
+
 int main(int argc, char **argv)
 {
     static const char *const works[] = {
@@ -237,21 +219,22 @@ int main(int argc, char **argv)
 #undef BENCH_NAME
             "matmul",
         "matmul_tf32", "train_mlp", NULL};
-    static const int sides[] = {1024, 4096};
+    bool grow = false;
+    const tt_cli_option own[] = {
+        {.name = "grow",
+         .kind = TT_CLI_FLAG,
+         .value = &grow,
+         .help = "how costs grow, at many sizes and without bars"},
+        {0}};
     unsetenv("OPENBLAS_CORETYPE"); /* it makes OpenBLAS slower than it is */
     tt_bench *b =
-        tt_bench_begin("Times the fast backend's loops, its matrix product, and the "
-                       "training of a small network.",
-                       works, argc, argv);
-    tt_set_threads(b->threads);
-    tt_bench_peer *torch = tt_bench_peer_open("module2_tensors/bench_peer.py", b->threads);
-    tt_ctx *c = tt_ctx_new(NULL);
-    tt_use(c, tt_backend_fast());
-    for (int i = 0; i < 2; i++) loops(b, torch, c, sides[i]);
-    if (tt_bench_wants(b, "matmul")) products(b, c);
-    if (tt_bench_wants(b, "train_mlp")) train_mlp(b, torch, c);
-    tt_bench_peer_close(torch);
-    tt_ctx_free(c);
+        tt_bench_begin_with("Times the fast backend's loops, its matrix product, "
+                            "and the training of a small network. --check takes "
+                            "one thread and then two.",
+                            works, own, argc, argv);
+    bool both = b->check && !b->threads_given;
+    on_threads(b, both ? 1 : b->threads, grow);
+    if (both) on_threads(b, 2, grow);
     tt_bench_gpu(b);
     return tt_bench_end(b);
 }

@@ -11,7 +11,7 @@
 #include "support/progress.h"
 
 enum { LEAST_ROUNDS = 5, MOST_SAMPLES = 1000, MOST_ROUNDS = 1000 };
-static const double SAMPLE_SECONDS = 1e-3, TOTAL_SECONDS = 0.2;
+static const double SAMPLE_SECONDS = 1e-3, TOTAL_SECONDS = 0.1;
 
 /* ---- figures --------------------------------------------------------------------------------- */
 
@@ -84,20 +84,31 @@ tt_bench_time tt_bench_measure(void (*work)(void *user), void *user)
 tt_bench *tt_bench_begin(const char *purpose, const char *const *works, int argc,
                          char **argv)
 {
+    return tt_bench_begin_with(purpose, works, NULL, argc, argv);
+}
+
+tt_bench *tt_bench_begin_with(const char *purpose, const char *const *works,
+                              const tt_cli_option *own, int argc, char **argv)
+{
+    enum { SHARED = 3, MOST_OWN = 8 };
     tt_bench *b = calloc(1, sizeof *b);
     TT_ASSERT(b);
     b->rounds = LEAST_ROUNDS;
     tt_options options = {.threads = 1};
-    const tt_cli_option more[] = {
+    tt_cli_option more[SHARED + MOST_OWN + 1] = {
         {"only", "WORK", TT_CLI_CHOICE, &b->only, 0, 0, works, "measure only this", NULL},
         {"rounds", "N", TT_CLI_WHOLE, &b->rounds, LEAST_ROUNDS, MOST_ROUNDS, NULL,
          "rounds of ours and theirs in turn", NULL},
         {"check", NULL, TT_CLI_FLAG, &b->check, 0, 0, NULL,
-         "status 1 when a bar is missed, naming it", NULL},
-        {0}};
+         "status 1 when a bar is missed, naming it", NULL}};
+    for (int i = 0; own && own[i].name; i++) {
+        TT_ASSERT(i < MOST_OWN);
+        more[SHARED + i] = own[i];
+    }
     tt_cli_parse(&(tt_cli){.purpose = purpose, .takes = TT_CLI_THREADS, .more = more},
                  &options, argc, argv);
     b->threads = options.threads;
+    b->threads_given = options.given & TT_CLI_THREADS;
     b->json = options.json;
     b->quiet = options.quiet;
     return b;
@@ -197,14 +208,16 @@ int tt_bench_end(tt_bench *b)
 void tt_bench_duel(tt_bench *b, tt_bench_row *row, tt_bench_ours *ours, void *user,
                    struct tt_bench_peer *peer, const char *request)
 {
-    double mine[MOST_ROUNDS], other[MOST_ROUNDS], ignored;
+    double mine[MOST_ROUNDS], other[MOST_ROUNDS], bound[MOST_ROUNDS], ignored;
     const char *name = NULL;
     ours(user);
     bool answers = tt_bench_peer_ask(peer, request, &ignored, &name);
     for (int i = 0; i < b->rounds; i++) {
+        if (row->measure_bound) bound[i] = row->measure_bound(row->bound_user);
         mine[i] = ours(user);
         answers = answers && tt_bench_peer_ask(peer, request, &other[i], &name);
     }
+    if (row->measure_bound) row->bound_value = tt_bench_median(bound, (size_t)b->rounds);
     row->ours = tt_bench_median(mine, (size_t)b->rounds);
     row->peer = answers ? name : NULL;
     row->theirs = answers ? tt_bench_median(other, (size_t)b->rounds) : 0;

@@ -58,7 +58,9 @@ typedef struct tt_bench_row {
     const char *peer; /* "PyTorch 1.13.1"; NULL: none installed */
     double theirs;
     const char *bound; /* which limit of the machine applies: "copy ceiling", "FMA peak" */
-    double bound_value;  /* that limit in `unit`: the fraction is ours over it */
+    double bound_value; /* that limit in `unit`: the fraction is ours over it */
+    double (*measure_bound)(void *user); /* or what measures it, once a round of a duel */
+    void *bound_user;
     double bar;          /* the ratio to reach; 0: none */
     double bar_fraction; /* the fraction of the bound to reach; 0: none */
 } tt_bench_row;
@@ -71,9 +73,10 @@ double tt_bench_fraction(const tt_bench_row *row);
 
 /* A run of the program. */
 typedef struct tt_bench {
-    int threads;      /* --threads; default 1 */
-    int rounds;       /* --rounds; default 5, at least 5 */
-    const char *only; /* --only; NULL: everything */
+    int threads;        /* --threads; default 1 */
+    bool threads_given; /* it stood on the command line */
+    int rounds;         /* --rounds; default 5, at least 5 */
+    const char *only;   /* --only; NULL: everything */
     bool json, check, quiet;
     int rows;     /* printed so far */
     int missed;   /* bars missed so far */
@@ -83,6 +86,11 @@ typedef struct tt_bench {
 /* Reads the options (a wrong one ends the program with status 2). Owner: tt_bench_end. */
 tt_bench *tt_bench_begin(const char *purpose, const char *const *works, int argc,
                          char **argv);
+
+/* The same for a program with options of its own: a table that ends with {0} (support/cli.h). */
+struct tt_cli_option;
+tt_bench *tt_bench_begin_with(const char *purpose, const char *const *works,
+                              const struct tt_cli_option *own, int argc, char **argv);
 
 /* True when `work` was asked for. */
 bool tt_bench_wants(const tt_bench *b, const char *work);
@@ -103,7 +111,7 @@ typedef struct tt_bench_time {
 } tt_bench_time;
 
 /* Calls work(user) to warm up, then measures samples of about a millisecond or one call, until
- * there are 5 and 0.2 seconds have gone (at most 1000 samples). */
+ * there are 5 and 0.1 seconds have gone (at most 1000 samples). */
 tt_bench_time tt_bench_measure(void (*work)(void *user), void *user);
 
 /* The median of values[0 .. n-1], which are sorted by it. NaN when n is 0. */
@@ -114,8 +122,9 @@ typedef double tt_bench_ours(void *user);
 
 struct tt_bench_peer;
 
-/* Fills in ours, theirs and peer of *row from b->rounds rounds, alternating, after one of each
- * that does not count, and prints the row. peer NULL: ours alone. */
+/* Fills in ours, theirs, peer and (where measure_bound is given) bound_value of *row from b->rounds
+ * rounds, alternating, after one of each that does not count, and prints the row. peer NULL: ours
+ * alone. */
 void tt_bench_duel(tt_bench *b, tt_bench_row *row, tt_bench_ours *ours, void *user,
                    struct tt_bench_peer *peer, const char *request);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "module2_tensors/simple_backend.h"
+#include "module2_tensors/tensor.h"
 #include "module3_gpu/backends.h"
 #include "module3_gpu/fast/fast_backend.h"
 #include "module3_gpu/fast/fold.h"
@@ -258,6 +259,80 @@ Test(module3_fast, nan_and_infinity)
     t.kind = REDUCE, t.dim = 0, t.op = TT_OP_ADD;
     compare(t, TT_SHAPE(1));
     tt_ctx_free(t.c);
+}
+
+/* Denormal, infinite and no numbers in sums, maxima and products: what they touch becomes what it
+ * becomes on simple, and nothing else does. Sizes end inside a register and inside a tile. */
+Test(module3_fast, special_numbers_in_folds)
+{
+    trial t = begin("special numbers in folds", 4e-7);
+    t.kind = REDUCE;
+    t.a = box_of(t.c, TT_SHAPE(37, 45), NULL, -2, 2, 3);
+    for (int i = 0; i < 37 * 45; i += 97)
+        t.a.at[3 + i] = (float[]){NAN, INFINITY, -INFINITY, 1e-40f, -0.0f}[i % 5];
+    for (int form = 0; form < 4; form++) {
+        t.op = form & 1 ? TT_OP_MAX : TT_OP_ADD, t.dim = form / 2;
+        t.tolerance = 1e-5;
+        compare(t, t.dim ? TT_SHAPE(37, 1) : TT_SHAPE(1, 45));
+    }
+    t.a = box_of(t.c, TT_SHAPE(500), NULL, 1e-41, 9e-41, 5);
+    t.op = TT_OP_MAX, t.dim = 0, t.tolerance = 0;
+    compare(t, TT_SHAPE(1));
+    tt_ctx_free(t.c);
+}
+
+Test(module3_fast, special_numbers_in_products)
+{
+    static const float special[] = {NAN, INFINITY, -INFINITY, 1e-40f, 0.0f};
+    for (int i = 0; i < 5; i++) {
+        trial t = begin("special numbers in products", 1e-5);
+        t.kind = MATMUL;
+        t.a = box_of(t.c, TT_SHAPE(13, 7), NULL, 0.5, 1, 1);
+        t.b = box_of(t.c, TT_SHAPE(7, 37), NULL, 0.5, 1, 2);
+        t.a.at[3 + 5 * 7 + 2] = special[i];   /* row 5 of out */
+        t.b.at[3 + 3 * 37 + 36] = special[i]; /* its last column */
+        compare(t, TT_SHAPE(13, 37));
+        t.b = box_of(t.c, TT_SHAPE(7, 300), NULL, 0.5, 1, 2); /* packed */
+        t.b.at[3 + 6 * 300 + 299] = special[i];
+        compare(t, TT_SHAPE(13, 300));
+        tt_ctx_free(t.c);
+    }
+}
+
+Test(module3_fast, denormals_are_not_flushed)
+{
+    trial t = begin("denormals", 0);
+    t.kind = ZIP, t.op = TT_OP_ADD;
+    t.a = box_of(t.c, TT_SHAPE(100), NULL, 1e-41, 9e-41, 1);
+    t.b = box_of(t.c, TT_SHAPE(100), NULL, 1e-41, 9e-41, 2);
+    compare(t, TT_SHAPE(100));
+    tt_use(t.c, tt_backend_fast());
+    tt_tensor *y = tt_full(t.c, TT_SHAPE(100), 1e-40f);
+    cr_assert(y);
+    cr_expect_eq(tt_get(tt_add(t.c, y, y), (int[]){99}), 2 * 1e-40f);
+    cr_expect_eq(tt_get(tt_mul_num(t.c, y, 0.5f), (int[]){42}), 0.5f * 1e-40f);
+    tt_ctx_free(t.c);
+}
+
+/* 2^31 cells and more are refused before anything is computed or allocated, on this backend too. */
+Test(module3_fast, too_many_cells_are_refused)
+{
+    tt_ctx *c = tt_ctx_new(NULL);
+    tt_error_handler(c, tt_error_quiet, NULL);
+    tt_use(c, tt_backend_fast());
+    tt_tensor *column = tt_ones(c, TT_SHAPE(65536, 1)),
+              *row = tt_ones(c, TT_SHAPE(1, 32768));
+    cr_assert(column && row);
+    cr_expect_null(tt_add(c, column, row));
+    cr_expect(tt_error(c) && strstr(tt_error(c), "2^31"), "%s", tt_error(c));
+    tt_ctx_free(c);
+    c = tt_ctx_new(NULL);
+    tt_error_handler(c, tt_error_quiet, NULL);
+    tt_use(c, tt_backend_fast());
+    column = tt_ones(c, TT_SHAPE(65536, 1)), row = tt_ones(c, TT_SHAPE(1, 32768));
+    cr_expect_null(tt_matmul(c, column, row));
+    cr_expect(tt_error(c) && strstr(tt_error(c), "2^31"), "%s", tt_error(c));
+    tt_ctx_free(c);
 }
 
 Test(module3_fast, nothing_and_a_single_number)
