@@ -7,8 +7,7 @@
 #include "module3_gpu/fast/threads.h"
 
 enum {
-    PIECE = 256, /* cells that go through the first-level cache on their way past the others: so few that
-                    the processor reads the next ones while it writes these */
+    PIECE = 1024, /* cells that go through the first-level cache on their way past the others */
     TILE = 64 /* rows and columns of a tile: 16 KiB */
 };
 
