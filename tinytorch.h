@@ -28,6 +28,7 @@
 #include "module1_autodiff/scalar_functions.h"
 #include "module2_tensors/function.h"
 #include "module2_tensors/network.h"
+#include "module2_tensors/profile.h"
 #include "module2_tensors/tensor.h"
 #include "module3_gpu/backends.h"
 #include "module4_nn/checkpoint/checkpoint.h"

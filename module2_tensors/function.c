@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "module2_tensors/profile.h"
 #include "module2_tensors/slots.h"
 #include "support/ctx_struct.h"
 
@@ -95,9 +96,12 @@ tt_tensor *tt_apply_with(tt_ctx *c, const tt_function *fn, const void *params,
     if (!k) return NULL;
 
     bool no_grad = c->no_grad;
+    tt_profile *profile = c->pool->profile;
+    double begun = profile ? tti_profile_enter(profile) : 0.0;
     c->no_grad = true; /* operations used inside have no history of their own */
     tt_tensor *out = fn->forward(k, c, k->inputs);
     c->no_grad = no_grad;
+    if (profile) tti_profile_leave(profile, k, out, false, begun);
     if (!out || c->status || !tti_check_finite(c, called(fn, who), "the result", out))
         return NULL;
     return wants_history(c, k) ? attach_history(c, k, out) : out;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "module2_tensors/function.h"
+#include "module2_tensors/profile.h"
 #include "module2_tensors/slots.h"
 #include "support/ctx_struct.h"
 
@@ -61,10 +62,13 @@ static tt_status tensor_propagate(tt_node *node)
     tt_tensor **din = tt_alloc(c, (size_t)k->n * sizeof *din);
     if (!din) return c->status;
     bool no_grad = c->no_grad;
+    tt_profile *profile = c->pool->profile;
+    double begun = profile ? tti_profile_enter(profile) : 0.0;
     c->no_grad = true;
     k->fn->backward(k, c, dy, din);
     if (!c->status) give_inputs(c, k, din);
     c->no_grad = no_grad;
+    if (profile) tti_profile_leave(profile, k, t, true, begun);
     return c->status;
 }
 

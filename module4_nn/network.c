@@ -17,10 +17,10 @@ typedef struct cnn {
 static tt_tensor *cnn_scores(tt_ctx *c, cnn *m, tt_tensor *x)
 {
     // BEGIN SOLUTION 4.5
-    x = tt_relu(c, tt_forward(c, m->conv1, x)); /* (B,4,H,W) */
-    x = tt_relu(c, tt_forward(c, m->conv2, x)); /* (B,8,H,W) */
-    x = tt_flatten(c, tt_maxpool2d(c, x, TILE, TILE));
-    x = tt_relu(c, tt_forward(c, m->fc1, x)); /* (B,64) */
+    x = tt_relu(c, tt_forward(c, m->conv1, x));                    /* (B,4,H,W) */
+    x = tt_forward(c, m->conv2, x);                                /* (B,8,H,W) */
+    x = tt_flatten(c, tt_relu(c, tt_maxpool2d(c, x, TILE, TILE))); /* ReLU of fewer cells */
+    x = tt_relu(c, tt_forward(c, m->fc1, x));                      /* (B,64) */
     return tt_forward(c, m->fc2, tt_dropout(c, x, 0.25f, m->base.training));
     // END SOLUTION
 }

@@ -93,6 +93,10 @@ static void parse(settings *s, const char **resume, int argc, char **argv)
          .help = "go on where a checkpoint stopped, and save there unless --save says "
                  "otherwise"},
         {.name = "eval", .kind = TT_CLI_FLAG, .value = &s->eval, .help = "only test"},
+        {.name = "profile",
+         .kind = TT_CLI_FLAG,
+         .value = &s->profile,
+         .help = "after an epoch, say which functions its time went to"},
         {.name = "log",
          .placeholder = "FILE",
          .kind = TT_CLI_TEXT,

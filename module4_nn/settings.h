@@ -16,6 +16,7 @@ typedef struct settings {
     const char *log;      /* where JSON lines go, or NULL */
     bool resume;          /* go on where `load` stopped */
     bool eval;            /* only test */
+    bool profile;         /* say where the time went */
 } settings;
 
 /* Reads the command line. Ends the program with status 2 after a mistake. */

@@ -47,11 +47,13 @@ static bool close_log(const settings *s, FILE *log)
 static training_end train(training *t, settings *s, FILE *log, int argc, char **argv)
 {
     report page;
+    profile times;
     if (!training_open(t, s)) return TRAINING_FAILED;
     training_print(t);
     if (log) training_log(t, log);
     if (s->shared.report) training_report(t, &page, s->shared.report, argc, argv);
     if (s->shared.save) training_save(t, s);
+    if (s->profile) training_profile(t, &times);
     return training_run(t);
 }
 

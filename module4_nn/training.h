@@ -6,6 +6,7 @@
  *   training.c            epochs and steps, Ctrl-C, a loss that is no number
  *   training_output.c     what is printed: lines, or JSON
  *   training_checkpoint.c --save, --resume
+ *   training_profile.c    --profile
  *
  * Whoever wants to know how it goes is an observer, added by training_observe; what is printed, saved and
  * reported are observers themselves.
@@ -95,6 +96,16 @@ void say_wrote(const training *t, const char *path);
 
 void say_too_fast(const training *t, double guessing); /* guessing: its loss */
 void say_diverged(const training *t, int epoch, int step, double loss);
+
+/* ---- training_profile.c ----------------------------------------------------------------------- */
+
+/* An observer that says where the time of the first epoch's steps went. */
+typedef struct profile {
+    observer base;
+    struct tt_profile *lines;
+    double begun;
+} profile;
+void training_profile(training *t, profile *p);
 
 /* ---- training_checkpoint.c -------------------------------------------------------------------- */
 

@@ -31,6 +31,7 @@ typedef struct tti_pool {
     uint64_t transfers[2]; /* copies to the device, to the host (module 2, storage.c) */
     uint64_t transfer_bytes[2];
     tt_ctx *backward_in; /* where the pass under way makes its gradients (module 2, gradient.c) */
+    struct tt_profile *profile; /* NULL: functions are not timed (module 2, profile.h) */
 } tti_pool;
 
 /* Where the streams of random numbers stand. */

@@ -1,7 +1,9 @@
 #include "module4_nn/ops/nn_backend.h"
 
 #include "module2_tensors/slots.h"
+#include "module3_gpu/fast/fast_backend.h"
 #include "module4_nn/cuda/nn_device.h"
+#include "module4_nn/fast/nn_fast.h"
 #include "module4_nn/ops/conv_simple.h"
 #include "module4_nn/ops/conv_unrolled.h"
 
@@ -9,6 +11,7 @@ const tt_nn_backend *tti_nn_backend(const tt_backend *backend)
 {
     static const tt_nn_backend none = {0};
     if (backend == tt_backend_simple()) return tti_nn_simple();
+    if (backend == tt_backend_fast()) return tti_nn_fast();
     if (!backend->device_get) return tti_nn_unrolled();
     const tt_nn_backend *device = tti_nn_device(backend);
     return device ? device : &none;

@@ -11,6 +11,7 @@
  *                is empty, the operation is composed, as learners write it in Tasks 4.3 and 4.4
  *
  *   simple                 the loops of conv_simple.h (Tasks 4.1, 4.2), no shortcuts
+ *   fast                   module4_nn/fast: convolutions without patches, one pass for each shortcut
  *   other host backends    conv_unrolled.h: patches, and the backend's own matmul
  *   sim, cuda-course       module4_nn/cuda: the kernels of Task 4.4b; of the shortcuts those
  *                          without which numbers would have to come from the host, and pooling,
