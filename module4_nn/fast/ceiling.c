@@ -48,7 +48,7 @@ static void tiles(void *user, size_t thread, size_t team)
     float out[MOST_ROWS * 2 * MOST_LANES];
     (void)thread, (void)team;
     for (int i = 0; i < TIMES; i++)
-        t->simd->conv_tile(t->simd->tile_rows, DEPTH, t->weight, t->x, t->offset, out,
+        t->simd->conv_tile(t->simd->tile_rows, 2, DEPTH, t->weight, t->x, t->offset, out,
                            2 * (size_t)t->simd->lanes);
     __asm__ volatile("" : : "r"(out) : "memory"); /* it must not be left out */
 }

@@ -101,8 +101,9 @@ static void tiles_unit(const tiles *g, size_t unit, float *room)
     for (size_t t = 0; t < g->rows; t++) {
         size_t from = g->outs * t / g->rows, rows = g->outs * (t + 1) / g->rows - from;
         for (size_t q = 0; q < places; q += step)
-            g->simd->conv_tile((int)rows, g->inner, g->packed + from * g->inner, room + q,
-                               g->offset, flat + q, g->flat);
+            g->simd->conv_tile((int)rows, 2 * (places - q) > step ? 2 : 1, g->inner,
+                               g->packed + from * g->inner, room + q, g->offset, flat + q,
+                               g->flat);
         for (size_t i = 0; i < rows; i++)
             g->simd->keep(g->out + (image * g->outs + from + i) * plane +
                               (size_t)begin * (size_t)g->size[1],

@@ -23,12 +23,13 @@ enum { TTI_PATCH_MOST = 12 };
 typedef struct tti_nn_simd {
     const char *name;          /* as tti_kernels.name */
     int lanes;                 /* floats in a register */
-    int tile_rows;             /* most rows of a conv_tile; it is 2 lanes wide */
+    int tile_rows;             /* most rows of a conv_tile; it is 1 or 2 lanes wide */
     int dot_rows, dot_columns; /* the same of a dot_tile */
 
-    /* out[i * out_row + q] (+)= sum over p < k of weight[p * rows + i] x[offset[p] + q],
-     * i < rows, q < 2 lanes: a tile of a matrix product one of whose operands is never formed. */
-    void (*conv_tile)(int rows, size_t k, const float *weight, const float *x,
+    /* out[i * out_row + q] = sum over p < k of weight[p * rows + i] x[offset[p] + q],
+     * i < rows, q < wide lanes, wide 1 or 2: a tile of a matrix product one of whose operands is
+     * never formed. */
+    void (*conv_tile)(int rows, int wide, size_t k, const float *weight, const float *x,
                       const uint32_t *offset, float *out, size_t out_row);
 
     /* out[i * columns + j] = in[i * in_row + j]: copies rows that are short. */
