@@ -46,10 +46,10 @@ tt_status tt_load(tt_ctx *c, const char *path, tt_module *net, tt_optim *optim);
  *   Example:
  *     tt_module *net = tt_nn_mlp(c, 784, 16, 10);
  *     tt_note hidden = {"hidden", "16"};
- *     tt_save_with(c, "net.safetensors", net, NULL, &hidden, 1);
+ *     tt_save_with(c, "noted.safetensors", net, NULL, &hidden, 1);
  *
  *     tt_safetensors file;
- *     if (tt_safetensors_read(c, "net.safetensors", &file) != TT_OK) return tt_exit(c);
+ *     if (tt_safetensors_read(c, "noted.safetensors", &file) != TT_OK) return tt_exit(c);
  *     net = tt_nn_mlp(c, 784, atoi(tt_safetensors_note(&file, "hidden")), 10);
  *     tt_load_from(c, &file, net, NULL);
  */
