@@ -1,5 +1,6 @@
 /* Kernels that are wrong in one way each. The lines that the finding must name carry a comment
  * WRONG with the kind of the finding; one that needs two lines has two. */
+#undef NDEBUG /* in -c opt assert looks too */
 #include <cassert>
 
 #include <cuda_runtime.h>
