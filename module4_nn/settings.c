@@ -62,6 +62,18 @@ static const char EXAMPLES[] =
     "  train --data /data/mnist --model mlp --hidden 128\n"
     "  train --limit 1000 --json\n";
 
+static void parse_with(const tt_cli_option *more, settings *s, int argc, char **argv)
+{
+    tt_cli_parse(&(tt_cli){.purpose = PURPOSE,
+                           .examples = EXAMPLES,
+                           .more = more,
+                           .takes = TT_CLI_DATA | TT_CLI_LIMIT | TT_CLI_HIDDEN |
+                                    TT_CLI_LR | TT_CLI_BATCH | TT_CLI_EPOCHS |
+                                    TT_CLI_SEED | TT_CLI_BACKEND | TT_CLI_THREADS |
+                                    TT_CLI_REPORT | TT_CLI_SAVE},
+                 &s->shared, argc, argv);
+}
+
 static void parse(settings *s, const char **resume, int argc, char **argv)
 {
     const tt_cli_option more[] = {
@@ -103,14 +115,7 @@ static void parse(settings *s, const char **resume, int argc, char **argv)
          .value = &s->log,
          .help = "write what --json prints to a file"},
         {0}};
-    tt_cli_parse(&(tt_cli){.purpose = PURPOSE,
-                           .examples = EXAMPLES,
-                           .more = more,
-                           .takes = TT_CLI_DATA | TT_CLI_LIMIT | TT_CLI_HIDDEN |
-                                    TT_CLI_LR | TT_CLI_BATCH | TT_CLI_EPOCHS |
-                                    TT_CLI_SEED | TT_CLI_BACKEND | TT_CLI_THREADS |
-                                    TT_CLI_REPORT | TT_CLI_SAVE},
-                 &s->shared, argc, argv);
+    parse_with(more, s, argc, argv);
 }
 
 /* What would make of a resumed run another one. */
