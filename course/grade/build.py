@@ -52,7 +52,8 @@ class Builder:
 
     def _to_compile(self, variant):
         """The variant's own C files, and those that read a header of it."""
-        sources = layout.sources(self.tools.root, self.tools.module)
+        modules = self.tools.modules[: self.tools.number + 1]
+        sources = [file for module in modules for file in layout.sources(self.tools.root, module)]
         headers = [file for file in variant.files if file.endswith(".h")]
         readers = {source for header in headers for source in self.tools.depends(header)}
         return [file for file in sources if file in variant.files or file in readers]

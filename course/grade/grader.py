@@ -48,7 +48,8 @@ class Grader:
             raise NotIsolated(self.isolation["sentence"])
         self.seed = random.SystemRandom().getrandbits(48) if options.seed is None else options.seed
         self.below = "own" if options.cumulative else "reference"
-        self.wanted = layout.learned(self.tools.own)
+        self.lower = self.tools.lower() if options.cumulative else []
+        self.wanted = [*layout.learned(self.tools.own), *self.lower]
         self.work = Path(tempfile.mkdtemp(prefix="tt-grade-"))
         self.work.chmod(0o711)
         self.objects = self.work / "objects"
@@ -183,16 +184,22 @@ class Grader:
         later = self._later(task["id"])
         files = {file: splice(self.texts[file], self._text(submission, file), task["id"], later, file)
                  for file in mine}
-        return Variant("spliced", files, later)
+        return Variant("spliced", {**files, **self._own_below(submission)}, later)
 
     def _whole(self, submission):
         """Every file is the student's."""
-        return Variant("whole", {file: self._text(submission, file) for file in self.wanted
-                                 if not file.startswith("tests/")})
+        files = {file: self._text(submission, file) for file in layout.learned(self.tools.own)
+                 if not file.startswith("tests/")}
+        return Variant("whole", {**files, **self._own_below(submission)})
+
+    def _own_below(self, submission):
+        """With --cumulative the student's files of lower modules; what is not there is a stub, so that
+        a task that needs it is skipped because of it."""
+        return {file: self._text(submission, file) for file in self.lower}
 
     def _text(self, submission, file):
         """A file that was not handed in counts as the stub."""
-        every = {task["id"] for task in self.tools.own}
+        every = {task["id"] for task in self.tools.tasks}
         return submission.files.get(file) or regions.strip(self.texts[file], every, file)
 
     def _later(self, id):

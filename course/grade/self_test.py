@@ -91,6 +91,19 @@ class Honest(Graded):
             want = {t["id"]: 0 if t["id"] == task["id"] else t["points"] for t in self.grader.tools.own}
             self.assertEqual(got, want)
 
+    def test_cumulative_stands_on_the_students_own_modules(self):
+        if self.number not in (1, 2):
+            return  # more of the same, and it takes long
+        with Grader(ROOT, self.number, Options(cumulative=True)) as grader:
+            folder = write(self.folder / "own", grader.texts)
+            result = grader.grade(folder)
+            self.assertEqual((result["points"], result["grader"]["below"]), (100, "own"), result["sentence"])
+            file = grader.lower[0]  # of Task 0.1, on which nearly everything stands
+            write(folder, {file: regions.strip(grader.texts[file], {"0.1"}, file)})
+            tasks = {task["id"]: task for task in grader.grade(folder)["tasks"]}
+            task = tasks[f"{self.number}.{2 if self.number == 1 else 4}"]
+            self.assertEqual((task["status"], task["because_of"]), ("skipped", "0.1"), task["sentence"])
+
     def test_nobody_can_guess_an_answer(self):
         other = Grader(ROOT, self.number, Options(seed=self.grader.seed + 1))
         with other:

@@ -89,6 +89,7 @@ class Toolbox:
     def __init__(self, root, module):
         self.root = Path(root)
         self.number = module
+        self.readers = {}  # header -> the files whose compilation reads it
         self.tasks = layout.registry(root, "TASKS")
         self.grading = layout.registry(root, "GRADING")
         self.modules = layout.modules(root)
@@ -170,10 +171,18 @@ class Toolbox:
         """Functions whose calls a scenario counts."""
         return [f"-Wl,--wrap={name}" for name in self.grading.get(task, {}).get("counted", [])]
 
+    def lower(self):
+        """The files that learners write in the modules below."""
+        tasks = [task for task in self.tasks if task["module"] < self.module]
+        return [file for file in layout.learned(tasks) if not file.startswith("tests/")]
+
     def depends(self, file):
-        """The files of the module's library whose compilation reads a header."""
-        return [source for source in layout.sources(self.root, self.module)
-                if file in self._read(source)]
+        """The files of the libraries, this module's and those below, whose compilation reads a header."""
+        if file not in self.readers:
+            self.readers[file] = [source for folder in self.modules[: self.number + 1]
+                                  for source in layout.sources(self.root, folder)
+                                  if file in self._read(source)]
+        return self.readers[file]
 
     # ---- building ----------------------------------------------------------------------------------
 
