@@ -203,6 +203,9 @@ static void on_threads(tt_bench *b, int threads, bool grow)
     tt_set_threads(threads);
     b->threads = threads = tt_threads();
     tt_bench_peer *torch = tt_bench_peer_open("module2_tensors/bench_peer.py", threads);
+    double ignored;
+    const char *name;
+    tt_bench_peer_ask(torch, "matmul 16", &ignored, &name); /* until then it is starting up */
     tt_ctx *c = tt_ctx_new(NULL);
     tt_use(c, tt_backend_fast());
     if (grow) growth(b, torch, c);
