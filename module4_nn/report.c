@@ -94,6 +94,7 @@ static void write_page(FILE *out, report *r, training *t, const epoch_result *la
     report_mistakes(out, t, x);
     report_filters(out, t);
     report_layers(out, t);
+    report_times(out, t);
     if (r->graph) {
         tt_report_heading(out, "The graph of one step");
         fputs(r->graph, out);

@@ -1,9 +1,10 @@
 /* The page of `train --report FILE.html`: how a training went, to look at. Internal to module 4's
  * programs.
  *
- *   report.c        the observer: curves, and the page in its order
+ *   report.c            the observer: curves, and the page in its order
  *   report_mistakes.c   the test set once more: confusion matrix, worst mistakes
- *   report_net.c    the network: its first layer's filters, its layers, the graph of one step
+ *   report_times.c      time and memory of a step
+ *   report_net.c        the network: its first layer's filters, its layers, the graph of one step
  */
 #ifndef TT_MODULE4_NN_REPORT_H
 #define TT_MODULE4_NN_REPORT_H
@@ -55,6 +56,9 @@ void report_filters(FILE *out, training *t);
 
 /* A row a module that has parameters. */
 void report_layers(FILE *out, training *t);
+
+/* Time and memory of a step, function by function (report_times.c). */
+void report_times(FILE *out, training *t);
 
 /* The graph below root, drawn by Graphviz where that is installed, else as its text. */
 void report_graph(FILE *out, tt_tensor *root);

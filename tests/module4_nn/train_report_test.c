@@ -99,6 +99,8 @@ Test(module4_train_report, a_convolution_shows_its_kernels)
     expect_in(page, "6 of 6, 5 x 5 weights each");
     expect_in(page, "conv1</td>");
     expect_in(page, "fc3</td>");
+    expect_in(page, "<td>conv2d_with</td><td>(20,6,28,28)</td>"); /* its time and memory */
+    expect_in(page, ">367.5</td>"); /* KiB: 20 x 6 x 28 x 28 floats */
 }
 
 Test(module4_train_report, without_graphviz_the_graph_is_text)
