@@ -19,7 +19,7 @@ typedef struct tti_worker {
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t changed;
-    bool asked, ending; /* under lock */
+    bool asked, working, ending; /* under lock */
 } tti_worker;
 
 void tti_worker_ask(tti_worker *w);
