@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #include "module3_gpu/fast/fast_backend.h"
 #include "module4_nn/loss.h"
@@ -57,9 +58,16 @@ void bench_net_train(bench_net *n, int steps, double *loss)
     }
 }
 
+void bench_settle(void)
+{
+    nanosleep(&(struct timespec){.tv_nsec = 400 * 1000 * 1000}, NULL);
+}
+
 double bench_net_epoch(void *net)
 {
     bench_net *n = net;
+    bench_settle();
+    bench_net_train(n, 5, NULL);
     double begun = tt_seconds();
     bench_net_train(n, n->steps, NULL);
     return (tt_seconds() - begun) * EPOCH / ((double)n->steps * n->batch);

@@ -23,6 +23,10 @@ bool bench_net_make(bench_net *n, tt_ctx *c, const char *model, const tt_data_se
 /* Trains `steps` steps; the last loss goes to *loss unless NULL. */
 void bench_net_train(bench_net *n, int steps, double *loss);
 
+/* Waits until the other side's threads, which go on looking for work for a while after their last loop,
+ * have gone to sleep: they would take a core from ours. The peer does the same. */
+void bench_settle(void);
+
 /* Seconds for an epoch of 60000 images, from the time of n->steps steps. */
 double bench_net_epoch(void *net);
 
