@@ -174,6 +174,8 @@ def _difference(verdict):
         return f'it changed its input: "{name}" is not what it was ({reason})'
     if "expected" not in verdict:
         return f"{name}: {reason}"
+    if name == "what the simulator found":
+        return f"on the simulator: {verdict['actual'] or 'nothing, where something was expected'}"
     at = f" at {verdict['index']}" if verdict.get("index") else ""
     text = f"{name}: expected {_number(verdict['expected'])}, got {_number(verdict['actual'])}{at}"
     if reason != "the value differs" and reason != "the text differs":

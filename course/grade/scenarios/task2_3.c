@@ -145,6 +145,7 @@ static void comparisons(scenario *s)
     two(s, tt_lt, -4, 4);
     two(s, tt_gt, -4, 4);
     two(s, tt_eq, -4, 4);
+    two(s, tt_eq, 0, 0.01f); /* close is not equal */
     two(s, tt_is_close, 0, 0.05f);
 }
 
