@@ -21,7 +21,7 @@ static tt_ctx *begin(scenario *s)
 static tt_tensor *coarse(scenario *s, tt_ctx *c, tt_shape shape, bool turned)
 {
     float cells[1024];
-    for (int i = 0; i < 1024; i++) cells[i] = 0.25f * (float)draw_int(s, -6, 6);
+    for (int i = 0; i < 1024; i++) cells[i] = 0.25f * (float)draw_int(s, -2, 2);
     return tensor_of(s, c, "x", shape, turned, cells);
 }
 
