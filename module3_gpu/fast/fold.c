@@ -97,7 +97,7 @@ static void columns(const fold *f, const float *in, size_t length, size_t n, dou
     for (size_t j = 0; j < n; j++) total[j] = none(f);
     for (size_t r = 0; r < length; r += DEPTH) {
         size_t rows = length - r < DEPTH ? length - r : DEPTH;
-        f->k->fill(acc, (float)none(f), n);
+        f->k->cached.fill(acc, (float)none(f), n);
         (f->max ? f->k->max_rows : f->k->sum_rows)(acc, in + r * f->step, f->step, rows, n);
         if (f->max)
             for (size_t j = 0; j < n; j++) total[j] = join(f, (double)acc[j], total[j]);

@@ -266,7 +266,7 @@ static void multiply(product *g, float *room)
 {
     g->packed_a = room;
     g->packed_b = room + g->packed_a_one * (size_t)g->way.threads;
-    if (g->k == 0) g->kernels->fill(g->out, 0.0f, g->n * g->m);
+    if (g->k == 0) g->kernels->cached.fill(g->out, 0.0f, g->n * g->m);
     else if (g->way.dots) dots(g, room);
     else if (g->way.threads == 1 && !g->way.packs_a && !g->way.packs_b) at_once(g);
     else tti_parallel(g->way.threads, work, g);

@@ -30,23 +30,27 @@ typedef struct tti_tile {
     bool add;
 } tti_tile;
 
+/* What writes every number of a row: out[i] = op(in[i]); op(a[i], b[i]); in[i]; value */
+typedef struct tti_loops {
+    void (*map[TT_UNARY_COUNT])(float *out, const float *in, size_t n);
+    void (*zip[TT_BINARY_COUNT][TTI_ROW_FORMS])(float *out, const float *a,
+                                                const float *b, size_t n);
+    void (*copy)(float *out, const float *in, size_t n);
+    void (*fill)(float *out, float value, size_t n);
+} tti_loops;
+
 typedef struct tti_kernels {
     const char *name; /* "avx512" */
     int lanes;        /* floats in a register */
     int tile_rows;    /* most rows of a tile; its columns are 2 lanes */
 
-    /* out[i] = op(in[i]); out[i] = op(a[i], b[i]) */
-    void (*map[TT_UNARY_COUNT])(float *out, const float *in, size_t n);
-    void (*zip[TT_BINARY_COUNT][TTI_ROW_FORMS])(float *out, const float *a,
-                                                const float *b, size_t n);
-
-    /* y[i] += alpha x[i]; out[i] = value */
-    void (*axpy)(float *y, float alpha, const float *x, size_t n);
-    void (*fill)(float *out, float value, size_t n);
-
-    /* out[i] = in[i] past the caches, for what will not be read soon; fence ends a series of them. */
-    void (*stream)(float *out, const float *in, size_t n);
+    /* The usual loops; and those that write past the caches what will not be read soon: a fence
+     * ends a series of them. */
+    tti_loops cached, past;
     void (*fence)(void);
+
+    /* y[i] += alpha x[i] */
+    void (*axpy)(float *y, float alpha, const float *x, size_t n);
 
     /* out[i * out_row + j] = in[j * in_row + i], i < rows, j < columns */
     void (*transpose)(float *out, size_t out_row, const float *in, size_t in_row,

@@ -1,15 +1,12 @@
 /* Passes over rows and tiles: see passes.h. */
 #include "module3_gpu/fast/passes.h"
 
-#include <string.h>
-#include <unistd.h>
+#include <stdint.h>
+#include <stdio.h>
 
 #include "module3_gpu/fast/threads.h"
 
-enum {
-    PIECE = 1024, /* cells that go through the first-level cache on their way past the others */
-    TILE = 64 /* rows and columns of a tile: 16 KiB */
-};
+enum { TILE = 64 }; /* rows and columns of a tile: 16 KiB */
 
 typedef struct pass {
     enum { MAP, ZIP, COPY, AXPY } kind;
@@ -26,52 +23,32 @@ typedef struct pass {
 /* ---- one row ----------------------------------------------------------------------------------- */
 
 /* out[0..n] from operands that lie in order (step 1) or are one number (step 0). */
-static void compute(const pass *p, float *out, const float *const *in, const size_t *step,
-                    size_t n)
+static void row(const pass *p, float *out, const float *const *in, const size_t *step,
+                size_t n)
 {
+    const tti_loops *loops = p->stream ? &p->k->past : &p->k->cached;
     float one;
     switch (p->kind) {
     case MAP:
-        if (step[0]) p->k->map[p->op](out, in[0], n);
-        else p->k->map[p->op](&one, in[0], 1), p->k->fill(out, one, n);
+        if (step[0]) loops->map[p->op](out, in[0], n);
+        else loops->map[p->op](&one, in[0], 1), loops->fill(out, one, n);
         break;
     case ZIP:
         if (step[0] | step[1])
-            p->k->zip[p->op][!step[1]   ? TTI_LEFT
-                             : !step[0] ? TTI_RIGHT
-                                        : TTI_BOTH](out, in[0], in[1], n);
-        else p->k->zip[p->op][TTI_BOTH](&one, in[0], in[1], 1), p->k->fill(out, one, n);
+            loops->zip[p->op][!step[1]   ? TTI_LEFT
+                              : !step[0] ? TTI_RIGHT
+                                         : TTI_BOTH](out, in[0], in[1], n);
+        else loops->zip[p->op][TTI_BOTH](&one, in[0], in[1], 1), loops->fill(out, one, n);
         break;
     case COPY:
-        if (step[0]) memcpy(out, in[0], n * sizeof *out);
-        else p->k->fill(out, *in[0], n);
+        if (step[0]) loops->copy(out, in[0], n);
+        else loops->fill(out, *in[0], n);
         break;
     case AXPY:
         one = p->alpha * *in[0];
         if (step[0]) p->k->axpy(out, p->alpha, in[0], n);
-        else p->k->zip[TT_OP_ADD][TTI_LEFT](out, out, &one, n);
+        else loops->zip[TT_OP_ADD][TTI_LEFT](out, out, &one, n);
         break;
-    }
-}
-
-static void row(const pass *p, float *out, const float *const *in, const size_t *step,
-                size_t n)
-{
-    if (!p->stream) {
-        compute(p, out, in, step, n);
-        return;
-    }
-    if (p->kind == COPY && step[0]) {
-        p->k->stream(out, in[0], n);
-        return;
-    }
-    float piece[PIECE] __attribute__((aligned(64)));
-    const float *from[2] = {in[0], in[1]};
-    for (size_t i = 0; i < n; i += PIECE) {
-        size_t cells = n - i < PIECE ? n - i : PIECE;
-        compute(p, piece, from, step, cells);
-        p->k->stream(out + i, piece, cells);
-        for (int t = 0; t < p->walk.tensors - 1; t++) from[t] += step[t] * cells;
     }
 }
 
@@ -166,13 +143,25 @@ void tti_pass_stream_from(size_t cache)
     __atomic_store_n(&bytes, cache, __ATOMIC_RELAXED);
 }
 
+/* The third-level cache that a core reaches, from what Linux says; 0 where it does not say. Not from
+ * sysconf: on processors of several chips GNU's adds up the caches of all of them. */
+static size_t third_level(void)
+{
+    unsigned long kib = 0;
+    FILE *f = fopen("/sys/devices/system/cpu/cpu0/cache/index3/size", "r");
+    if (f == NULL) return 0;
+    if (fscanf(f, "%luK", &kib) != 1 || kib > SIZE_MAX / 1024) kib = 0;
+    fclose(f);
+    return kib * 1024;
+}
+
 /* More bytes than this do not stay in the caches anyway. */
 static size_t cache_bytes(void)
 {
     size_t known = __atomic_load_n(&bytes, __ATOMIC_RELAXED);
     if (known > 0) return known;
-    long third = sysconf(_SC_LEVEL3_CACHE_SIZE);
-    known = third > 0 ? (size_t)third : (size_t)32 << 20;
+    known = third_level();
+    if (known == 0) known = (size_t)32 << 20;
     __atomic_store_n(&bytes, known, __ATOMIC_RELAXED);
     return known;
 }
@@ -250,7 +239,7 @@ typedef struct filling {
 static void fill_some(void *user, size_t from, size_t to)
 {
     const filling *f = user;
-    tti_kernels_best()->fill(f->out + from, f->value, to - from);
+    tti_kernels_best()->cached.fill(f->out + from, f->value, to - from);
 }
 
 void tti_pass_fill(float *out, float value, size_t n)

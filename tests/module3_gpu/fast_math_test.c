@@ -38,7 +38,7 @@ static void each_float(const tti_kernels *k, tt_unary_op op, double (*exact)(dou
         size_t n = 0;
         for (; n < ROW && bits < UINT64_C(1) << 32; n++, bits += stride())
             in[n] = tti_float((uint32_t)bits);
-        k->map[op](out, in, n);
+        k->cached.map[op](out, in, n);
         for (size_t i = 0; i < n; i++) {
             double error = ulps(out[i], exact((double)in[i]));
             if (error > worst) worst = error, at = in[i];
