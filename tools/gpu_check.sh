@@ -9,6 +9,8 @@
 # compute-sanitizer and libcublas are used where they are installed (both come with the CUDA Toolkit). Each
 # step's output goes to FOLDER (default: a new one under /tmp); a line a step says how it went. Exits 1 when one
 # failed; what is left out is said, and no failure.
+#
+# shellcheck disable=SC2016,SC2317  # quotes for the inner bash; what is called by name, through step
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 
