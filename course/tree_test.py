@@ -17,7 +17,7 @@ from tree import ROOT, cc, regions
 
 LIBRARIES = ["-lcriterion", "-lcjson", "-lz", "-lm", "-lpthread", "-ldl"]
 BRIDGE = ["crash", "criterion_main", "criterion_report", "criterion_worker", "expect",
-          "notes"]
+          "notes", "sanitizer"]
 MUST_HOLD = [
     ".bazelrc", ".clang-format", ".editorconfig", ".gitignore", "BUILD", "LICENSE", "MODULE.bazel",
     "README.md", "WORKSPACE", "bazelw", "compile_flags.txt", "course/BUILD", "course/doctor.py",

@@ -10,6 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "tests/support/sanitizer.h"
+
 /* The parent's ledger: what Criterion reports becomes one result a test, printed at once if it is
  * no success, and written for Bazel at the end. */
 
@@ -66,6 +68,17 @@ static void indented(FILE *out, const char *prefix, const char *text)
     }
 }
 
+/* A sanitizer's report in a sentence, in front of its beginning. */
+static void print_sentence(FILE *out)
+{
+    char sentence[1024];
+    FILE *file = fopen(in_folder(TTI_OUTPUT), "r");
+    if (!file) return;
+    if (tti_sanitizer_sentence(file, sentence, sizeof(sentence)))
+        fprintf(out, "    what happened: %s\n", sentence);
+    fclose(file);
+}
+
 /* The beginning of what the test printed. All of it with TT_TEST_LINES=N. */
 static void print_output(FILE *out)
 {
@@ -112,6 +125,7 @@ static char *failure_text(const char *how)
         fprintf(out, "    ... and %d more assertions failed\n",
                 said.assertions - ASSERTIONS);
     }
+    print_sentence(out);
     print_output(out);
     fclose(out);
     return text;
