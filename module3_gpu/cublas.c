@@ -29,13 +29,14 @@ struct tti_cublas {
     char name[48];
 };
 
+/* It stays once it is loaded: what it allocated at its start belongs to its own variables. */
 static void *load(void)
 {
     static const char *const names[] = {"libcublas.so.13", "libcublas.so.12",
                                         "libcublas.so.11", "libcublas.so"};
     void *library = NULL;
     for (size_t i = 0; !library && i < sizeof names / sizeof names[0]; i++)
-        library = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
+        library = dlopen(names[i], RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
     return library;
 }
 

@@ -75,7 +75,8 @@ static void begin(report *r, const char *line)
     } else if ((at = strstr(line, ": runtime error: ")) != NULL) {
         strcpy(r->kind, "undefined");
         const char *path = strstr(line, "module");
-        snprintf(r->place, sizeof r->place, "%s", path != NULL && path < at ? path : line);
+        snprintf(r->place, sizeof r->place, "%.250s",
+                 path != NULL && path < at ? path : line);
         r->place[strcspn(r->place, "\n")] = '\0';
     }
 }
