@@ -96,8 +96,9 @@ def exploits(root, module):
     return found
 
 
-def left_behind():
-    """Files and processes of an attack that are still there."""
+def left_behind(seed):
+    """Files and processes of an attack that are still there. seed: of the grader, which its processes
+    have in their command: other tests run graders of their own beside this one."""
     files = [str(path) for path in Path("/tmp").glob("tt-exploit*")]
     files += [path for path in ("/autograder/results/results.json",) if Path(path).exists()]
     processes = []
@@ -106,6 +107,6 @@ def left_behind():
             words = path.read_bytes().split(b"\0")
         except OSError:
             continue
-        if words[0].endswith((b"/w/worker", b"/worker")):
+        if words[0].endswith((b"/w/worker", b"/worker")) and str(seed).encode() in words:
             processes.append(f"process {path.parent.name}: {b' '.join(words).decode('utf-8', 'replace')}")
     return files + processes
