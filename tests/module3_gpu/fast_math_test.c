@@ -1,5 +1,5 @@
-/* exp and log of the fast backend, in units of the last place: a sample of all floats here. All of
- * them: TT_MATH_STEP=1 (some minutes). */
+/* exp, log and sigmoid of the fast backend, in units of the last place: a sample of all floats here.
+ * All of them: TT_MATH_STEP=1 (some minutes). */
 #include <criterion/criterion.h>
 #include <math.h>
 #include <stdlib.h>
@@ -48,27 +48,33 @@ static void each_float(const tti_kernels *k, tt_unary_op op, double (*exact)(dou
               k->name, worst, (double)at);
 }
 
-static void both(const char *name)
+static double sigmoid(double x)
+{
+    return 1 / (1 + exp(-x));
+}
+
+static void all(const char *name)
 {
     const tti_kernels *k = tti_kernels_named(name);
     if (k == NULL) return; /* not on this processor */
     each_float(k, TT_OP_EXP, exp);
     each_float(k, TT_OP_LOG, log);
+    each_float(k, TT_OP_SIGMOID, sigmoid);
 }
 
 Test(module3_math, base)
 {
-    both("base");
+    all("base");
 }
 
 Test(module3_math, avx2)
 {
-    both("avx2");
+    all("avx2");
 }
 
 Test(module3_math, avx512)
 {
-    both("avx512");
+    all("avx512");
 }
 
 Test(module3_math, special_values)
