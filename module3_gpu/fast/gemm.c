@@ -16,7 +16,7 @@ enum {
     NARROW = 128,        /* columns for which packing a does not pay */
     AHEAD = 16,          /* rows of b that are asked for before they are packed */
     TINY = 512,          /* multiplications for which Task 3.2's loops are as good */
-    PER_CELL = 9         /* multiplications in the time of a cell (tti_threads_for) */
+    PER_CELL = 8         /* multiplications in the time of a cell (tti_threads_for) */
 };
 
 /* One product, and what its threads share. */
