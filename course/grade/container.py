@@ -67,7 +67,7 @@ def wanted(file, modules):
     folder, _, rest = file.partition("/")
     if folder == "course":
         return rest == "tasks.bzl" or rest.endswith(".py") and "/" not in rest or \
-            rest.startswith(("grade/", "results/", "mutants/"))
+            rest.startswith(("grade/", "results/", "mutants/learner_"))
     if folder == "tests":
         return rest.startswith("support/") or any(rest.startswith(f"{module}/") for module in modules)
     return folder in (*modules, "support", "tools") or file in ("tinytorch.h", "MODULE.bazel", "BUILD")
