@@ -247,14 +247,16 @@ static outcome watch(const options *o, pid_t pid, gathered *records, gathered *p
         if ((fds[0].revents && !gather(records)) || (fds[1].revents && !gather(printed)))
             r.limit = "output";
         if (!ended && too_long(o, pid, now_ms() - begin)) r.limit = "time";
-        if (strcmp(r.limit, "none") != 0) break; /* it may never end by itself: killed below */
+        if (strcmp(r.limit, "none") != 0)
+            break; /* it may never end by itself: killed below */
         if (!ended && wait4(pid, &r.status, WNOHANG, &used) == pid) ended = true;
         if (ended && !came)
             break; /* a grandchild may hold a pipe: it is not waited for */
     }
     kill(-pid, SIGKILL);
     if (!ended) wait4(pid, &r.status, 0, &used);
-    if (strcmp(r.limit, "time") == 0 && WIFEXITED(r.status)) r.limit = "none"; /* just in time */
+    if (strcmp(r.limit, "time") == 0 && WIFEXITED(r.status))
+        r.limit = "none"; /* just in time */
     r.wall_ms = now_ms() - begin;
     r.cpu_ms = (used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1000 +
                (used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1000;
