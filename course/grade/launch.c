@@ -254,6 +254,7 @@ static outcome watch(const options *o, pid_t pid, gathered *records, gathered *p
             break; /* a grandchild may hold a pipe: it is not waited for */
     }
     kill(-pid, SIGKILL);
+    if (!ended) kill(pid, SIGKILL); /* also when it left its group */
     if (!ended) wait4(pid, &r.status, 0, &used);
     if (strcmp(r.limit, "time") == 0 && WIFEXITED(r.status))
         r.limit = "none"; /* just in time */
