@@ -184,7 +184,9 @@ class Toolbox:
         if file not in self.readers:
             self.readers[file] = [source for folder in self.modules[: self.number + 1]
                                   for source in layout.sources(self.root, folder)
-                                  if file in self._read(source)]
+                                  if self._reads(source, file)]
+            if not self.readers[file]:  # then a submission's header would be left out unseen
+                raise ToolError(f"no file of the reference reads {file}")
         return self.readers[file]
 
     # ---- building ----------------------------------------------------------------------------------
@@ -344,8 +346,9 @@ class Toolbox:
         text = (self.root / file).read_text()
         return any(region.task in tasks for region in regions.parse(text, file))
 
-    def _read(self, file):
-        """The project's files that compiling the reference's file reads."""
-        rule = Path(self.home / "objects" / f"{file}.o.d").read_text().replace("\\\n", " ")
-        words = [os.path.normpath(os.path.join(self.root, word)) for word in rule.split(":", 1)[1].split()]
-        return {os.path.relpath(word, self.root) for word in words}
+    def _reads(self, source, header):
+        """Whether compiling the reference's source reads a header. Paths are those of the tree that the
+        cache was filled from, which may be another checkout of the same files."""
+        rule = Path(self.home / "objects" / f"{source}.o.d").read_text().replace("\\\n", " ")
+        paths = map(os.path.normpath, rule.split(":", 1)[1].split())
+        return any(path == header or path.endswith(f"/{header}") for path in paths)
