@@ -1,4 +1,4 @@
-/* Tensor cores: nvcuda::wmma for TF32, 16 x 16 x 8, which is what TinyTorch's kernels use.
+/* Tensor cores: nvcuda::wmma for TF32, 16 x 16 x 8. TinyTorch's own kernels use mma.sync instead.
  *
  * A warp holds a matrix together: its 32 threads have `num_elements` cells each. Which cells a thread
  * has is nobody's business but the fragment's, here as on the hardware. TF32 keeps 10 bits behind the
