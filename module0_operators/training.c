@@ -2,31 +2,14 @@
 #include "module0_operators/training.h"
 
 #include <math.h>
-#include <signal.h>
 #include <stdlib.h>
 
 #include "module0_operators/training_page.h"
 #include "support/file.h"
+#include "support/interrupt.h"
 #include "support/progress.h"
 
 enum { EXIT_DONE = 0, EXIT_ERROR = 1, EXIT_INTERRUPTED = 130 };
-
-static volatile sig_atomic_t interrupted;
-
-static void note_interrupt(int signal)
-{
-    (void)signal;
-    interrupted = 1;
-}
-
-/* The first Ctrl-C ends the training after its epoch; a second one ends the program at once. */
-static void watch_interrupts(struct sigaction *before)
-{
-    struct sigaction note = {.sa_handler = note_interrupt, .sa_flags = (int)SA_RESETHAND};
-    sigemptyset(&note.sa_mask);
-    interrupted = 0;
-    sigaction(SIGINT, &note, before);
-}
 
 static void draw_graph(tti_training *r)
 {
@@ -48,7 +31,7 @@ static bool one_epoch(tti_training *r)
     if (!isfinite(r->last.loss)) return false;
     tti_training_picture(r);
     tti_training_say_epoch(r, r->finished - before);
-    r->interrupted = interrupted != 0;
+    r->interrupted = tt_interrupted();
     return !r->interrupted;
 }
 
@@ -80,8 +63,7 @@ int tt_training_run(tt_ctx *c, const tt_training *t)
     r.finished = r.started;
     r.losses = tt_alloc(c, (size_t)t->options->epochs * sizeof *r.losses);
     if (r.losses == NULL) return EXIT_ERROR;
-    struct sigaction before;
-    watch_interrupts(&before);
+    tt_catch_interrupt();
     tti_training_say_start(&r);
     draw_graph(&r);
     if (t->options->report != NULL) {
@@ -93,7 +75,6 @@ int tt_training_run(tt_ctx *c, const tt_training *t)
     int status = finish(&r);
     if (r.pictures != NULL) fclose(r.pictures);
     free(r.pictures_text);
-    sigaction(SIGINT, &before, NULL);
     return status;
 }
 

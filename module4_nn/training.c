@@ -1,36 +1,14 @@
 #include "module4_nn/training.h"
 
 #include <math.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "module4_nn/loss.h"
+#include "support/interrupt.h"
 #include "support/progress.h"
 
 #define PI 3.14159265358979323846
-
-/* ---- Ctrl-C ----------------------------------------------------------------------------------- */
-
-static volatile sig_atomic_t interrupted;
-
-static void on_interrupt(int signal_number)
-{
-    (void)signal_number;
-    interrupted = 1;
-}
-
-/* The first Ctrl-C asks for a clean end; the handler is then gone, so that a second one kills. Not
- * where interrupts are ignored: under nohup, in a background job. */
-static void catch_interrupt(void)
-{
-    struct sigaction before, action = {.sa_handler = on_interrupt};
-    interrupted = 0;
-    sigemptyset(&action.sa_mask);
-    action.sa_flags = (int)SA_RESETHAND | SA_RESTART;
-    if (sigaction(SIGINT, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
-        sigaction(SIGINT, &action, NULL);
-}
 
 /* ---- observers -------------------------------------------------------------------------------- */
 
@@ -85,7 +63,7 @@ static training_end train_epoch(training *t, epoch_result *e, tt_progress *bar)
     enum { LOOK_EVERY = 50 };
     char note[32] = "";
     uint64_t seen = (uint64_t)e->step * (uint64_t)t->options->batch;
-    for (tt_batch b; !interrupted && tt_next(t->c, t->train, t->options->batch, &b);) {
+    for (tt_batch b; !tt_interrupted() && tt_next(t->c, t->train, t->options->batch, &b);) {
         tt_tensor *loss = train_step(t, &b);
         if (!loss) return TRAINING_FAILED;
         seen += (uint64_t)b.n;
@@ -101,7 +79,7 @@ static training_end train_epoch(training *t, epoch_result *e, tt_progress *bar)
         tt_progress_at(bar, seen, note);
     }
     if (tt_error(t->c)) return TRAINING_FAILED;
-    return interrupted ? TRAINING_INTERRUPTED : TRAINING_DONE;
+    return tt_interrupted() ? TRAINING_INTERRUPTED : TRAINING_DONE;
 }
 
 static training_end train_with_bar(training *t, epoch_result *e)
@@ -149,7 +127,7 @@ static training_end run_epoch(training *t, epoch_result *e)
     TELL(t, epoch, t, e);
     if (e->step == e->steps) warn_once(t, e->loss);
     if (tt_error(t->c)) return TRAINING_FAILED;
-    return interrupted ? TRAINING_INTERRUPTED : TRAINING_DONE;
+    return tt_interrupted() ? TRAINING_INTERRUPTED : TRAINING_DONE;
 }
 
 /* Where the next step belongs: a run that goes on may be in the middle of an epoch. */
@@ -165,7 +143,7 @@ training_end training_run(training *t)
 {
     training_end end = TRAINING_DONE;
     epoch_result e = {.epoch = 0};
-    catch_interrupt();
+    tt_catch_interrupt();
     TELL(t, start, t);
     while (!t->eval && end == TRAINING_DONE && epoch_of(t).epoch <= t->options->epochs) {
         e = epoch_of(t);

@@ -15,6 +15,7 @@ static void on_interrupt(int signal_number)
 void tt_catch_interrupt(void)
 {
     struct sigaction before, action = {.sa_handler = on_interrupt};
+    interrupted = 0;
     sigemptyset(&action.sa_mask);
     action.sa_flags = (int)SA_RESETHAND | SA_RESTART;
     if (sigaction(SIGINT, NULL, &before) == 0 && before.sa_handler != SIG_IGN)

@@ -74,10 +74,12 @@ mkdir standing_here
 BUILD_WORKING_DIRECTORY=$folder/standing_here run 0 "$train" --epochs 1 --graph g.dot
 [[ -f standing_here/g.dot ]] || fail '--graph is taken from where the user stands'
 
-# In the background a shell ignores SIGINT: only once the program prints does it look for it.
+# Without job control (set -m) a shell lets what runs in the background ignore SIGINT, and train then does.
 rm out
+set -m
 "$train" --dataset xor --hidden 20 --epochs 1000000 >out 2>err &
 child=$!
+set +m
 for _ in $(seq 300); do grep -qs 'epoch 1/' out && break; sleep 0.1; done
 kill -INT $child
 wait $child
