@@ -243,14 +243,18 @@ TASKS = [
     },
     {
         "id": "4.5",
-        "title": "A network with convolutions",
+        "title": "Networks with convolutions",
         "module": "module4_nn",
         "files": [
             "module4_nn/conv_layers.c",
             "module4_nn/network.c",
+            "module4_nn/sentence_network.c",
         ],
         "points": 10,
-        "tests": ["task4_5_test"],
+        "tests": [
+            "task4_5_test",
+            "task4_5_sentences_test",
+        ],
     },
 ]
 

@@ -14,12 +14,14 @@ typedef struct sentence_cnn {
     float rate;
 } sentence_cnn;
 
-/* x (B,dim,T) -> what one kernel size adds to the score, (B,1); dropout only while it trains. */
+/* x (B,dim,T) -> what the kernels of one size add to the score, (B,1); dropout only while it trains. */
 static tt_tensor *branch_score(tt_ctx *c, sentence_cnn *m, int branch, tt_tensor *x)
 {
+    // BEGIN SOLUTION 4.5
     x = tt_relu(c, tt_forward(c, m->conv[branch], x)); /* (B,maps,T) */
     x = tt_flatten(c, tt_max(c, x, 2));                /* (B,maps) */
     return tt_forward(c, m->fc[branch], tt_dropout(c, x, m->rate, m->base.training));
+    // END SOLUTION
 }
 
 static tt_tensor *sentence_cnn_forward(tt_ctx *c, tt_module *self, tt_tensor *x)

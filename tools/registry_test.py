@@ -26,7 +26,7 @@ for task in tasks:
           f"{task['id']}: has the fields {sorted(task)}")
     check(task["module"].startswith("module" + task["id"][0]), f"{task['id']}: in {task['module']}")
     for test in task["tests"]:
-        check(re.fullmatch(name + "(_learner)?_test", test), f"{task['id']}: test {test}")
+        check(re.fullmatch(name + "(_[a-z]+)?_test", test), f"{task['id']}: test {test}")
         check((root / f"tests/{task['module']}/{test}.c").is_file(),
               f"{task['id']}: there is no tests/{task['module']}/{test}.c")
     for file in task["files"]:

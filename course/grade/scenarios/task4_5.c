@@ -1,10 +1,11 @@
-/* Task 4.5: layers with convolutions, and the network of them, trained with the judge's seed. */
+/* Task 4.5: layers with convolutions, and the networks of them, trained with the judge's seed. */
 #include "course/grade/scenario.h"
 #include "course/grade/scenarios/tensors.h"
 #include "module1_autodiff/optim.h"
 #include "module4_nn/conv_layers.h"
 #include "module4_nn/loss.h"
 #include "module4_nn/network.h"
+#include "module4_nn/sentence_network.h"
 
 enum { IMAGES = 6, SIDE = 8, CLASSES = 3 };
 
@@ -114,6 +115,22 @@ static void training(scenario *s)
     put_parameters(s, c, net, false);
 }
 
+static void sentences(scenario *s)
+{
+    tt_ctx *c = begin(s);
+    int dim = draw_int(s, 2, 4), maps = draw_int(s, 2, 5), words = draw_int(s, 2, 8);
+    in_ints(s, "dim, maps, words", (int[]){dim, maps, words}, 3);
+    tt_module *net = tt_nn_sentence_cnn(c, dim, maps, 0.5f);
+    tt_tensor *x = draw_tensor(s, c, "word vectors", TT_SHAPE(3, dim, words), false, -1, 1);
+    tt_tensor *y = tensor_of(s, c, "labels", TT_SHAPE(3, 1), false, (float[]){0, 1, 1});
+    tt_tensor *scores = tt_forward(c, net, x);
+    put_tensor(s, c, "scores in training", scores);
+    put_status(s, "status", tt_backward(tt_bce_with_logits(c, scores, y)));
+    put_parameters(s, c, net, true);
+    tt_eval(net);
+    put_tensor(s, c, "scores in evaluation", tt_forward(c, net, x));
+}
+
 const scenario_case scenario_cases[] = {
     {"conv1d_layer", "conv1d plus a bias a channel", 2, conv1d_layer},
     {"conv2d_layer", "conv2d plus a bias a channel", 2, conv2d_layer},
@@ -121,6 +138,7 @@ const scenario_case scenario_cases[] = {
     {"forward", "scores in training and in evaluation", 2, forward},
     {"every_parameter_learns", "every parameter gets its gradient", 1,
      every_parameter_learns},
+    {"sentences", "the network for sentences: scores and gradients", 2, sentences},
     {"training", "the first losses and the final parameters", 2, training},
     {0},
 };

@@ -1,4 +1,5 @@
-/* The network for sentences, by its definition and by its gradients. */
+/* Task 4.5: the network for sentences, by its definition and by its gradients.
+ * The rules stand in module4_nn/README.md, "Task 4.5". */
 #include <criterion/criterion.h>
 #include <math.h>
 
@@ -7,7 +8,7 @@
 #include "module4_nn/sentence_network.h"
 #include "tests/module4_nn/support/nn_cases.h"
 
-TestSuite(module4_sentence_scores, .timeout = 60);
+TestSuite(task4_5, .timeout = 60);
 
 enum { DIM = 3, MAPS = 4, WORDS = 7, SENTENCES = 2 };
 
@@ -41,7 +42,7 @@ static double branch_by_definition(tt_ctx *c, tt_module *net, int k, const doubl
     return score;
 }
 
-Test(module4_sentence_scores, a_sentence_scores_what_its_largest_features_add_up_to)
+Test(task4_5, a_sentence_scores_what_its_largest_features_add_up_to)
 {
     tt_ctx *c = nn_begin(5);
     tt_module *net = tt_nn_sentence_cnn(c, DIM, MAPS, 0.5f);
@@ -57,7 +58,7 @@ Test(module4_sentence_scores, a_sentence_scores_what_its_largest_features_add_up
     tt_ctx_free(c);
 }
 
-Test(module4_sentence_scores, sentences_shorter_than_a_kernel_have_a_score)
+Test(task4_5, sentences_shorter_than_a_kernel_have_a_score)
 {
     tt_ctx *c = nn_begin(5);
     tt_module *net = tt_nn_sentence_cnn(c, DIM, MAPS, 0.5f);
@@ -67,7 +68,7 @@ Test(module4_sentence_scores, sentences_shorter_than_a_kernel_have_a_score)
     tt_ctx_free(c);
 }
 
-Test(module4_sentence_scores, dropout_puts_features_out_while_the_sentence_network_trains)
+Test(task4_5, dropout_puts_features_out_while_the_sentence_network_trains)
 {
     tt_ctx *c = nn_begin(5);
     tt_module *net = tt_nn_sentence_cnn(c, DIM, MAPS, 1.0f);
@@ -85,7 +86,7 @@ Test(module4_sentence_scores, dropout_puts_features_out_while_the_sentence_netwo
     tt_ctx_free(c);
 }
 
-Test(module4_sentence_scores, every_parameter_of_the_sentence_network_gets_a_gradient)
+Test(task4_5, every_parameter_of_the_sentence_network_gets_a_gradient)
 {
     tt_ctx *c = nn_begin(2);
     tt_module *net = tt_nn_sentence_cnn(c, DIM, MAPS, 0.0f);
