@@ -10,6 +10,7 @@
 #include "module3_gpu/backends.h"
 #include "module4_nn/checkpoint/checkpoint.h"
 #include "module4_nn/data/image.h"
+#include "module4_nn/note_values.h"
 #include "module4_nn/ops/softmax.h"
 #include "module4_nn/predict_show.h"
 #include "module4_nn/training.h"

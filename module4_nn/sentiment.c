@@ -22,8 +22,7 @@ static tt_tensor *right_share(tt_ctx *c, tt_tensor *scores, tt_tensor *y)
 /* The rate falls from --lr to 0 over the whole run, as in train: small steps at the end, to settle. */
 static void set_rate(sentiment *s, const sentiment_epoch *e)
 {
-    double made = (double)(e->epoch - 1) * e->steps + e->step;
-    double share = made / ((double)e->steps * s->options->epochs);
+    double share = (double)s->step / ((double)e->steps * s->options->epochs);
     tt_optim_set_lr(s->adam, (float)(s->options->lr * (1.0 - share)));
 }
 
@@ -50,12 +49,12 @@ static void train_epoch(sentiment *s, sentiment_epoch *e)
     tt_progress bar = tt_progress_begin(stderr, label, (uint64_t)n, "sentences",
                                         s->options->json || s->options->quiet);
     tt_sentence_order(s->c, &s->train.set, (uint64_t)e->epoch, s->order);
-    for (int at = 0; at < n && !tt_interrupted() && !tt_error(s->c); e->step++) {
-        int size = n - at < batch ? n - at : batch;
+    while (e->step < e->steps && !tt_interrupted() && !tt_error(s->c)) {
+        int at = e->step * batch, size = n - at < batch ? n - at : batch;
         set_rate(s, e);
         TT_SCOPE (s->c) train_step(s, s->order + at, size);
-        at += size;
-        tt_progress_at(&bar, (uint64_t)at, NULL);
+        e->step++, s->step++;
+        tt_progress_at(&bar, (uint64_t)(at + size), NULL);
     }
     tt_progress_end(&bar);
 }
@@ -95,66 +94,73 @@ static int score_all(sentiment *s, sentence_part *part)
 
 /* ---- the run ---------------------------------------------------------------------------------- */
 
-static bool save(sentiment *s)
+/* The means of the epoch; its sums are kept for a checkpoint while it is not over. */
+static void take_means(sentiment *s, sentiment_epoch *e)
 {
-    const char *path = s->options->save;
-    return !path || tt_save(s->c, path, s->net, s->adam) == TT_OK;
+    tt_meter_sum none = {0, 0};
+    bool over = e->step == e->steps;
+    e->losses = over ? none : tt_meter_get(s->loss);
+    e->rights = over ? none : tt_meter_get(s->right);
+    e->loss = tt_meter_mean(s->loss);
+    e->accuracy = tt_meter_mean(s->right);
 }
 
 static sentiment_end run_epoch(sentiment *s, sentiment_epoch *e)
 {
     double started = tt_seconds();
-    e->step = 0;
     train_epoch(s, e);
-    e->loss = tt_meter_mean(s->loss);
-    e->accuracy = tt_meter_mean(s->right);
+    take_means(s, e);
     if (!tt_error(s->c) && e->step > 0 && !isfinite(e->loss)) {
         sentiment_say_diverged(s, e);
         return SENTIMENT_FAILED;
     }
     e->right = score_all(s, &s->valid);
     e->seconds = tt_seconds() - started;
-    if (tt_error(s->c) || !save(s)) return SENTIMENT_FAILED;
-    if (e->right > e->best || e->best_epoch == 0)
+    bool over = e->step == e->steps;
+    if (over && (e->right > e->best || e->best_epoch == 0))
         e->best = e->right, e->best_epoch = e->epoch;
-    if (e->step == e->steps) sentiment_say_epoch(s, e);
+    if (tt_error(s->c) || !sentiment_save(s, e)) return SENTIMENT_FAILED;
+    if (over) sentiment_say_epoch(s, e);
     return tt_interrupted() ? SENTIMENT_INTERRUPTED : SENTIMENT_DONE;
 }
 
 static sentiment_end train(sentiment *s, sentiment_epoch *e)
 {
-    int n = s->train.set.n, batch = s->options->batch;
+    uint64_t steps = (uint64_t)e->steps, all = steps * (uint64_t)s->options->epochs;
     sentiment_end end = SENTIMENT_DONE;
-    e->steps = n / batch + (n % batch > 0);
-    while (e->epoch < s->options->epochs && end == SENTIMENT_DONE) {
-        e->epoch++;
+    while (s->step < all && end == SENTIMENT_DONE) {
+        e->epoch = (int)(s->step / steps) + 1;
+        e->step = (int)(s->step % steps);
         end = run_epoch(s, e);
     }
     return end;
 }
 
 /* Everything that is made once. */
-static bool set_up(sentiment *s)
+static bool set_up(sentiment *s, sentiment_epoch *e)
 {
     const sentiment_choices *own = s->choices;
+    int n = s->train.set.n, batch = s->options->batch;
     tt_ctx *c = s->c;
+    e->steps = n / batch + (n % batch > 0);
     s->net = tt_nn_sentence_cnn(c, s->vectors.dim, own->maps, (float)own->dropout);
     s->adam = s->net ? tt_optim_adam(s->net, .lr = (float)s->options->lr) : NULL;
     s->loss = tt_meter_new(c);
     s->right = tt_meter_new(c);
-    if (own->load && s->net) tt_load(c, own->load, s->net, NULL);
-    return !tt_error(c);
+    if (tt_error(c) || !s->from) return !tt_error(c);
+    return own->resume ? sentiment_resume(s, e)
+                       : tt_load_from(c, s->from, s->net, NULL) == TT_OK;
 }
 
 sentiment_end sentiment_run(sentiment *s)
 {
     sentiment_epoch e = {0};
     sentiment_end end = SENTIMENT_DONE;
-    if (!set_up(s)) return SENTIMENT_FAILED;
+    if (!set_up(s, &e)) return SENTIMENT_FAILED;
     tt_catch_interrupt();
-    sentiment_say_start(s);
-    if (s->choices->eval) e.right = score_all(s, &s->valid);
-    else end = train(s, &e);
+    sentiment_say_start(s, &e);
+    if (!s->choices->eval) end = train(s, &e);
+    if (e.epoch == 0) e.right = score_all(s, &s->valid);
     if (s->choices->say) score_all(s, &s->said);
     if (tt_error(s->c) || end == SENTIMENT_FAILED) return SENTIMENT_FAILED;
     if (end == SENTIMENT_INTERRUPTED) sentiment_say_interrupted(s, &e);

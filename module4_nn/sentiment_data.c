@@ -69,16 +69,18 @@ bool sentiment_open(sentiment *s)
     if (!open_sentences(s) || !open_said(s)) return false;
     s->vocabulary = tt_vocabulary_new(c);
     sentence_part *const parts[] = {&s->train, &s->valid, &s->said};
-    int length = 0;
+    int length[3]; /* what is said to the network does not change what it trains on */
     for (int i = 0; i < 3; i++) {
         if (!read_words(s, &parts[i]->text)) return false;
-        length = most(length, tt_sentences_longest(&parts[i]->text));
+        length[i] = tt_sentences_longest(&parts[i]->text);
     }
+    length[0] = length[1] = most(length[0], length[1]);
+    length[2] = most(length[1], length[2]);
     bool vectors = s->choices->glove ? tt_glove_read(c, s->choices->glove, s->vocabulary,
                                                      &s->vectors) == TT_OK
                                      : tt_reviews_vectors(c, s->vocabulary, &s->vectors);
     for (int i = 0; i < 3 && vectors; i++)
-        if (!encode(s, parts[i], length)) return false;
+        if (!encode(s, parts[i], length[i])) return false;
     s->order = vectors ? tt_alloc(c, (size_t)s->train.text.n * sizeof *s->order) : NULL;
     return s->order != NULL;
 }

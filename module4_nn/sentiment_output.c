@@ -50,10 +50,21 @@ static void start_json(const sentiment *s)
     tt_json_whole(j, "epochs", o->epochs);
     tt_json_whole(j, "batch", o->batch);
     tt_json_number(j, "lr", o->lr);
+    tt_json_count(j, "step", s->step);
     tt_json_print(j, stdout);
 }
 
-void sentiment_say_start(const sentiment *s)
+static void say_goes_on(const sentiment *s, const sentiment_epoch *e)
+{
+    uint64_t steps = (uint64_t)e->steps;
+    printf("goes on after %d epochs and %d steps", (int)(s->step / steps),
+           (int)(s->step % steps));
+    if (s->step >= steps * (uint64_t)s->options->epochs)
+        printf(": nothing is left to do; --epochs N trains up to N");
+    putchar('\n');
+}
+
+void sentiment_say_start(const sentiment *s, const sentiment_epoch *e)
 {
     if (s->options->json) {
         start_json(s);
@@ -71,6 +82,7 @@ void sentiment_say_start(const sentiment *s)
         printf(
             "What is reached on practice sentences says nothing about real reviews; for "
             "those: --data DIR (SST-2) --glove FILE.\n");
+    if (s->step > 0) say_goes_on(s, e);
     fflush(stdout);
 }
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "module4_nn/note_values.h"
 #include "support/file.h"
 
 /* "cnn" is the network of Task 4.5. */
@@ -163,29 +164,6 @@ settings settings_read(int argc, char **argv)
 
 /* ---- what was left open ----------------------------------------------------------------------- */
 
-static bool bad_note(tt_ctx *c, const tt_safetensors *from, const char *key)
-{
-    const char *text = tt_safetensors_note(from, key);
-    tti_fail(c, TT_ERR_FORMAT, "train",
-             "%s: its note \"%s\" %s%.40s: `train --save` has not written it", from->name,
-             key, text ? "cannot be " : "is missing", text ? text : "");
-    return false;
-}
-
-bool note_whole(tt_ctx *c, const tt_safetensors *from, const char *key, int64_t low,
-                int64_t high, int64_t *value)
-{
-    const char *text = tt_safetensors_note(from, key);
-    if (text && tt_cli_whole(text, value) && *value >= low && *value <= high) return true;
-    return bad_note(c, from, key);
-}
-
-bool note_number(tt_ctx *c, const tt_safetensors *from, const char *key, double *value)
-{
-    const char *text = tt_safetensors_note(from, key);
-    return (text && tt_cli_number(text, value)) || bad_note(c, from, key);
-}
-
 /* The word of the list that the note is; keeps what the command line said. */
 static bool adopt_word(tt_ctx *c, const tt_safetensors *from, const char *key,
                        const char *const *list, const char **word)
@@ -194,16 +172,7 @@ static bool adopt_word(tt_ctx *c, const tt_safetensors *from, const char *key,
     if (*word) return true;
     for (int i = 0; text && list[i]; i++)
         if (strcmp(list[i], text) == 0) *word = list[i];
-    return *word || bad_note(c, from, key);
-}
-
-static bool adopt_whole(tt_ctx *c, const tt_safetensors *from, const char *key,
-                        int64_t low, int64_t high, int *value)
-{
-    int64_t n = 0;
-    if (!note_whole(c, from, key, low, high, &n)) return false;
-    *value = (int)n;
-    return true;
+    return *word || note_bad(c, from, key);
 }
 
 /* The options that make a network; all others stay the command line's. A file without notes, of
@@ -212,7 +181,7 @@ static bool adopt_network(tt_ctx *c, settings *s, const tt_safetensors *from)
 {
     bool said = s->shared.given & TT_CLI_HIDDEN || !tt_safetensors_note(from, "hidden");
     return adopt_word(c, from, "model", MODELS, &s->model) &&
-           (said || adopt_whole(c, from, "hidden", 1, 65536, &s->shared.hidden));
+           (said || note_int(c, from, "hidden", 1, 65536, &s->shared.hidden));
 }
 
 /* The options of the run that is resumed. */
@@ -220,17 +189,16 @@ static bool adopt_run(tt_ctx *c, settings *s, const tt_safetensors *from)
 {
     tt_options *o = &s->shared;
     const char *data = tt_safetensors_note(from, "data");
-    const char *seed = tt_safetensors_note(from, "seed");
     if (!o->data && data && *data) o->data = data;
-    if (!seed || !tt_cli_count(seed, &o->seed)) return bad_note(c, from, "seed");
-    return adopt_word(c, from, "optim", OPTIMS, &s->optim) &&
+    return note_count(c, from, "seed", &o->seed) &&
+           adopt_word(c, from, "optim", OPTIMS, &s->optim) &&
            adopt_word(c, from, "schedule", SCHEDULES, &s->schedule) &&
-           adopt_whole(c, from, "batch", 1, 1000000, &o->batch) &&
-           adopt_whole(c, from, "limit", 0, INT32_MAX, &o->limit) &&
+           note_int(c, from, "batch", 1, 1000000, &o->batch) &&
+           note_int(c, from, "limit", 0, INT32_MAX, &o->limit) &&
            note_number(c, from, "decay", &s->decay) &&
            (o->given & TT_CLI_LR || note_number(c, from, "lr", &o->lr)) &&
            (o->given & TT_CLI_EPOCHS ||
-            adopt_whole(c, from, "epochs", 1, 1000000, &o->epochs));
+            note_int(c, from, "epochs", 1, 1000000, &o->epochs));
 }
 
 bool settings_settle(tt_ctx *c, settings *s, const tt_safetensors *from)

@@ -30,10 +30,4 @@ bool settings_settle(tt_ctx *c, settings *s, const tt_safetensors *from);
 /* The same as notes for a checkpoint: memory of c. *n becomes their number. */
 tt_note *settings_notes(tt_ctx *c, const settings *s, size_t *n);
 
-/* Notes of a checkpoint as numbers. Errors: TT_ERR_FORMAT for one that is missing, no number or not in
- * low .. high -> false. */
-bool note_whole(tt_ctx *c, const tt_safetensors *from, const char *key, int64_t low,
-                int64_t high, int64_t *value);
-bool note_number(tt_ctx *c, const tt_safetensors *from, const char *key, double *value);
-
 #endif

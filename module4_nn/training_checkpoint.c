@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "module4_nn/checkpoint/checkpoint.h"
+#include "module4_nn/note_values.h"
 #include "module4_nn/training.h"
 #include "support/file.h"
 

@@ -96,11 +96,12 @@ tt_bench *tt_bench_begin_with(const char *purpose, const char *const *works,
     b->rounds = LEAST_ROUNDS;
     tt_options options = {.threads = 1};
     tt_cli_option more[SHARED + MOST_OWN + 1] = {
-        {"only", "WORK", TT_CLI_CHOICE, &b->only, 0, 0, works, "measure only this", NULL},
+        {"only", "WORK", TT_CLI_CHOICE, &b->only, 0, 0, works, "measure only this", NULL,
+         NULL},
         {"rounds", "N", TT_CLI_WHOLE, &b->rounds, LEAST_ROUNDS, MOST_ROUNDS, NULL,
-         "rounds of ours and theirs in turn", NULL},
+         "rounds of ours and theirs in turn", NULL, NULL},
         {"check", NULL, TT_CLI_FLAG, &b->check, 0, 0, NULL,
-         "status 1 when a bar is missed, naming it", NULL}};
+         "status 1 when a bar is missed, naming it", NULL, NULL}};
     for (int i = 0; own && own[i].name; i++) {
         TT_ASSERT(i < MOST_OWN);
         more[SHARED + i] = own[i];

@@ -191,37 +191,37 @@ typedef struct shared {
 #define AT(field) offsetof(tt_options, field)
 static const shared all_shared[] = {
     {TT_CLI_DATASET, GROUP_DATA, AT(dataset), NULL,
-     {"dataset", "NAME", TT_CLI_CHOICE, NULL, 0, 0, NULL, "which data set", NULL}},
+     {"dataset", "NAME", TT_CLI_CHOICE, NULL, 0, 0, NULL, "which data set", NULL, NULL}},
     {TT_CLI_POINTS, GROUP_DATA, AT(points), NULL,
-     {"points", "N", TT_CLI_WHOLE, NULL, 1, 1e6, NULL, "how many points to draw", NULL}},
+     {"points", "N", TT_CLI_WHOLE, NULL, 1, 1e6, NULL, "how many points to draw", NULL, NULL}},
     {TT_CLI_DATA, GROUP_DATA, AT(data), NULL,
-     {"data", "DIR", TT_CLI_TEXT, NULL, 0, 0, NULL, "folder of the data files", NULL}},
+     {"data", "DIR", TT_CLI_TEXT, NULL, 0, 0, NULL, "folder of the data files", NULL, NULL}},
     {TT_CLI_LIMIT, GROUP_DATA, AT(limit), NULL,
-     {"limit", "N", TT_CLI_WHOLE, NULL, 0, INT_MAX, NULL, "use only the first N examples; 0: all", "1000"}},
+     {"limit", "N", TT_CLI_WHOLE, NULL, 0, INT_MAX, NULL, "use only the first N examples; 0: all", "1000", NULL}},
     {TT_CLI_HIDDEN, GROUP_TRAINING, AT(hidden), NULL,
-     {"hidden", "N", TT_CLI_WHOLE, NULL, 1, 65536, NULL, "units in a hidden layer", NULL}},
+     {"hidden", "N", TT_CLI_WHOLE, NULL, 1, 65536, NULL, "units in a hidden layer", NULL, NULL}},
     {TT_CLI_LR, GROUP_TRAINING, AT(lr), "rate",
-     {"lr", "X", TT_CLI_NUMBER, NULL, 1e-9, 1000, NULL, "learning rate", NULL}},
+     {"lr", "X", TT_CLI_NUMBER, NULL, 1e-9, 1000, NULL, "learning rate", NULL, NULL}},
     {TT_CLI_BATCH, GROUP_TRAINING, AT(batch), NULL,
-     {"batch", "N", TT_CLI_WHOLE, NULL, 1, 1e6, NULL, "examples in a step", NULL}},
+     {"batch", "N", TT_CLI_WHOLE, NULL, 1, 1e6, NULL, "examples in a step", NULL, NULL}},
     {TT_CLI_EPOCHS, GROUP_TRAINING, AT(epochs), NULL,
-     {"epochs", "N", TT_CLI_WHOLE, NULL, 1, 1e6, NULL, "passes over the data", NULL}},
+     {"epochs", "N", TT_CLI_WHOLE, NULL, 1, 1e6, NULL, "passes over the data", NULL, NULL}},
     {TT_CLI_SEED, GROUP_TRAINING, AT(seed), NULL,
-     {"seed", "N", TT_CLI_COUNT, NULL, 0, 0, NULL, "same seed, same run", NULL}},
+     {"seed", "N", TT_CLI_COUNT, NULL, 0, 0, NULL, "same seed, same run", NULL, NULL}},
     {TT_CLI_BACKEND, GROUP_PLACE, AT(backend), NULL,
-     {"backend", "NAME", TT_CLI_CHOICE, NULL, 0, 0, NULL, "what computes", NULL}},
+     {"backend", "NAME", TT_CLI_CHOICE, NULL, 0, 0, NULL, "what computes", NULL, NULL}},
     {TT_CLI_THREADS, GROUP_PLACE, AT(threads), NULL,
-     {"threads", "N", TT_CLI_WHOLE, NULL, 0, 1024, NULL, "CPU threads; 0: one a core", "2"}},
+     {"threads", "N", TT_CLI_WHOLE, NULL, 0, 1024, NULL, "CPU threads; 0: one a core", "2", NULL}},
     {TT_CLI_GRAPH, GROUP_OUTPUT, AT(graph), NULL,
-     {"graph", "FILE", TT_CLI_TEXT, NULL, 0, 0, NULL, "write the computation graph of one step", NULL}},
+     {"graph", "FILE", TT_CLI_TEXT, NULL, 0, 0, NULL, "write the computation graph of one step", NULL, NULL}},
     {TT_CLI_REPORT, GROUP_OUTPUT, AT(report), NULL,
-     {"report", "FILE", TT_CLI_TEXT, NULL, 0, 0, NULL, "write a page with figures (HTML)", NULL}},
+     {"report", "FILE", TT_CLI_TEXT, NULL, 0, 0, NULL, "write a page with figures (HTML)", NULL, NULL}},
     {TT_CLI_SAVE, GROUP_OUTPUT, AT(save), NULL,
-     {"save", "FILE", TT_CLI_TEXT, NULL, 0, 0, NULL, "write the trained parameters", NULL}},
+     {"save", "FILE", TT_CLI_TEXT, NULL, 0, 0, NULL, "write the trained parameters", NULL, NULL}},
     {TT_CLI_JSON, GROUP_OUTPUT, AT(json), NULL,
-     {"json", NULL, TT_CLI_FLAG, NULL, 0, 0, NULL, "print one JSON object a line and nothing else", NULL}},
+     {"json", NULL, TT_CLI_FLAG, NULL, 0, 0, NULL, "print one JSON object a line and nothing else", NULL, NULL}},
     {TT_CLI_QUIET, GROUP_OUTPUT, AT(quiet), NULL,
-     {"quiet", NULL, TT_CLI_FLAG, NULL, 0, 0, NULL, "print only the result", NULL}},
+     {"quiet", NULL, TT_CLI_FLAG, NULL, 0, 0, NULL, "print only the result", NULL, NULL}},
 };
 #undef AT
 // clang-format on
@@ -374,6 +374,7 @@ static error_t on_key(int key, char *typed, struct argp_state *state)
         const entry *e = &p->entries[key - KEY_FIRST];
         take(&e->option, typed);
         p->options->given |= e->shared;
+        if (e->option.given) *e->option.given = true;
         return 0;
     }
     if (key == KEY_HELP) {

@@ -96,6 +96,7 @@ typedef struct tt_cli_option {
     const char *const *choices; /* TT_CLI_CHOICE: NULL-terminated */
     const char *help;           /* what it does, lower case, no full stop, no default */
     const char *example;        /* for messages: "10"; NULL: the default, or the lowest */
+    bool *given; /* becomes true when it stood on the command line; may be NULL */
 } tt_cli_option;
 
 /* What a program takes. */

@@ -137,10 +137,22 @@ Test(module4_sentiment, json_is_all_there_is)
 
 Test(module4_sentiment, bad_options_end_with_2)
 {
-    static const char *const bad[] = {
-        "--epochs 0",  "--lr nan",    "--batch 0",   "--maps 0",
-        "--dropout 2", "--backend x", "--data /tmp", "--eval",
-        "--say ' '",   "surplus",     "--glove ''",  "--eval --load a --save b"};
+    static const char *const bad[] = {"--epochs 0",
+                                      "--lr nan",
+                                      "--batch 0",
+                                      "--maps 0",
+                                      "--dropout 2",
+                                      "--backend x",
+                                      "--data /tmp",
+                                      "--eval",
+                                      "--say ' '",
+                                      "surplus",
+                                      "--glove ''",
+                                      "--eval --load a --save b",
+                                      "--resume a --load b",
+                                      "--resume a --eval",
+                                      "--resume a --maps 100",
+                                      "--resume a --seed 1"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         run *r = sentiment(bad[i]);
         cr_expect_eq(r->code, 2, "%s: exit %d\n%s", bad[i], r->code, r->text);
@@ -238,9 +250,11 @@ Test(module4_sentiment, what_was_saved_says_the_same_when_it_is_loaded)
 
 /* ---- Ctrl-C ------------------------------------------------------------------------------------ */
 
-static pid_t start(const char *file, FILE **out)
+static pid_t start(const char *arguments, FILE **out)
 {
+    char command[2048];
     int ends[2];
+    snprintf(command, sizeof command, "exec module4_nn/sentiment %s", arguments);
     cr_assert_eq(pipe(ends), 0);
     pid_t child = fork();
     if (child == 0) {
@@ -248,8 +262,7 @@ static pid_t start(const char *file, FILE **out)
         close(ends[0]);
         close(ends[1]);
         signal(SIGINT, SIG_DFL);
-        execl("module4_nn/sentiment", "sentiment", "--epochs", "1000000", "--limit", "60",
-              "--maps", "8", "--save", file, (char *)NULL);
+        execl("/bin/sh", "sh", "-c", command, (char *)NULL);
         _exit(127);
     }
     close(ends[1]);
@@ -257,28 +270,88 @@ static pid_t start(const char *file, FILE **out)
     return child;
 }
 
-Test(module4_sentiment, ctrl_c_ends_cleanly_with_a_checkpoint)
+/* Ctrl-C `ms` milliseconds after the first epoch; what is printed from then on. */
+static run *interrupted(const char *arguments, int ms)
 {
-    const char *file = path_of("cut.safetensors");
+    static run r;
     FILE *out;
-    char line[512], rest[8192] = "";
-    pid_t child = start(file, &out);
+    char line[512];
+    pid_t child = start(arguments, &out);
     do cr_assert(fgets(line, sizeof line, out), "it ended before its first epoch");
     while (strncmp(line, "epoch 1/", 8) != 0);
+    usleep((useconds_t)ms * 1000);
     kill(child, SIGINT);
+    r.text[0] = '\0';
     while (fgets(line, sizeof line, out))
-        if (strncmp(line, "epoch", 5) != 0 && strlen(rest) + strlen(line) < sizeof rest)
-            strcat(rest, line);
+        if (strncmp(line, "epoch", 5) != 0 && strlen(r.text) + strlen(line) < ROOM)
+            strcat(r.text, line);
     int status = 0;
     waitpid(child, &status, 0);
     fclose(out);
-    cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 130, "status %x",
-              (unsigned)status);
-    expect_match(rest,
+    r.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    return &r;
+}
+
+Test(module4_sentiment, ctrl_c_ends_cleanly_with_a_checkpoint)
+{
+    const char *file = path_of("cut.safetensors");
+    run *r = interrupted(format(SMALL "--epochs 1000000 --save %s", file), 0);
+    cr_expect_eq(r->code, 130, "status %d: %s", r->code, r->text);
+    expect_match(r->text,
                  "^interrupted (in epoch [0-9]+ after [0-9]+ of 6 steps|after epoch "
                  "[0-9]+ of 1000000)$");
-    expect_match(rest, "^valid accuracy ");
-    run *r = sentiment(format(SMALL "--load %s --eval --quiet", file));
-    cr_expect_eq(r->code, 0, "the checkpoint can be loaded: %s", r->text);
+    expect_match(r->text, "^valid accuracy ");
+    r = sentiment(format("--limit 60 --load %s --eval --quiet", file));
+    cr_expect_eq(r->code, 0, "the checkpoint says how many maps it has: %s", r->text);
+    unlink(file);
+}
+
+static bool same_files(const char *a, const char *b)
+{
+    return system(format("cmp -s %s %s", a, b)) == 0;
+}
+
+/* However often it is stopped, its end is the same file, bit by bit. 100 short steps an epoch, so that
+ * Ctrl-C falls between them. */
+Test(module4_sentiment, an_interrupted_run_ends_as_if_it_had_never_stopped)
+{
+    static const char asked[] =
+        "--limit 200 --batch 2 --maps 4 --epochs 3 --threads 1 --seed 6 --save";
+    char whole[256], cut[256];
+    int in_an_epoch = 0;
+    strcpy(whole, path_of("whole.safetensors"));
+    strcpy(cut, path_of("cut.safetensors"));
+    cr_assert_eq(sentiment(format("%s %s", asked, whole))->code, 0);
+    for (int ms = 0; ms < 40; ms += 10) {
+        run *r = interrupted(format("%s %s", asked, cut), ms);
+        in_an_epoch += strstr(r->text, "interrupted in epoch") != NULL;
+        cr_expect(r->code == 0 || (r->code == 130 && !same_files(cut, whole)), "%s",
+                  r->text);
+        r = sentiment(format("--resume %s --threads 1 --say \"%s\"", cut,
+                             "It is not the worst of all the films that I have ever seen "
+                             "in all these years, and not the best."));
+        cr_expect_eq(r->code, 0, "%s", r->text);
+        expect_match(r->text, "^goes on after [0-9] epochs and [0-9]+ steps");
+        cr_expect(same_files(cut, whole), "after %d ms: %s", ms, r->text);
+    }
+    cr_expect_gt(in_an_epoch, 0, "no interrupt fell into an epoch");
+    unlink(whole);
+    unlink(cut);
+}
+
+Test(module4_sentiment, what_cannot_be_resumed_says_why)
+{
+    const char *file = path_of("kim.safetensors");
+    cr_assert_eq(sentiment(format(SMALL "--epochs 1 --save %s", file))->code, 0);
+    run *r = sentiment(format("--resume %s", file));
+    cr_expect_eq(r->code, 0, "%s", r->text);
+    expect_match(r->text, "^goes on after 1 epochs and 0 steps: nothing is left to do");
+    const char *folder = write_sst2(), *words = path_of("words.txt");
+    write_text(words, WORDS);
+    r = sentiment(format("--data %s --glove %s --resume %s", folder, words, file));
+    cr_expect_eq(r->code, 1, "%s", r->text);
+    expect_match(r->text, "was trained on 60 sentences, but here are 40");
+    write_text(file, "nothing");
+    cr_expect_eq(sentiment(format("--resume %s", file))->code, 1);
     unlink(file);
 }
