@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -20,8 +21,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 TODO = re.compile(r"Task (\d\.\d[a-z]?) is not implemented yet: (.*)")
-COMPILER = re.compile(r"^(?:\./)?([^\s:]+):\d+:\d+: (?:fatal )?error:", re.M)
+COMPILER = re.compile(r"^(?:\./)?([^\s:]+):(\d+):\d+: (?:fatal )?error:")
+REGION = re.compile(r"\s*// (?:(?:TASK|BEGIN SOLUTION) (\d\.\d[a-z]?)|END (?:TASK|SOLUTION))\s*")
 LINES = 12  # of a failure
+NOT_COMPILED = "the compiler"  # in place of a test's name
 NAMED = {"passed": "passed", "failing": "failing", "not_started": "not started"}
 
 
@@ -147,14 +150,14 @@ def read_cases(text):
 
 def judge(root, tasks, run):
     """A Standing for each task, in order."""
-    standings = []
+    standings, errors = [], compiler_errors(root, tasks, run.compiler)
     for task in tasks:
         standing = Standing(task["id"], task["title"], task["module"], task["points"])
         standing.write = first_stub(root, task)
         if all(test in run.cases for test in task["tests"]):
             _by_tests(standing, [case for test in task["tests"] for case in run.cases[test]])
         else:
-            _uncompiled(standing, task, run.compiler, standings)
+            _uncompiled(standing, run.compiler, errors)
         standings.append(standing)
     return standings
 
@@ -176,18 +179,33 @@ def _by_tests(standing, cases):
         standing.failure = failures[0]
 
 
-def _uncompiled(standing, task, compiler, before):
-    """No results: this task's file does not compile, or that of an earlier one."""
-    files = set(COMPILER.findall(compiler))
-    mine = files & {*task["files"], *(f"tests/{task['module']}/{test}.c" for test in task["tests"])}
-    culprit = next((s for s in before if s.failure and s.failure.test == "the compiler"), None)
-    if culprit and not mine:
-        standing.state, standing.waiting_for = "waiting", culprit.id
+def compiler_errors(root, tasks, words):
+    """{task: the compiler's words from its first error on}, in order; None where no task's file is wrong."""
+    lines, found = words.splitlines(), {}
+    for number, line in enumerate(lines):
+        if match := COMPILER.match(line):
+            found.setdefault(owner(root, tasks, match[1], int(match[2])), "\n".join(lines[number:]))
+    return found
+
+
+def owner(root, tasks, file, line):
+    """The task in whose region a line stands; else the first that writes to the file."""
+    path = root / file
+    above = path.read_text(errors="replace").splitlines()[:line] if path.is_file() else []
+    inside = next((match[1] for match in map(REGION.fullmatch, reversed(above)) if match), None)
+    writers = [task["id"] for task in tasks if file in task["files"]
+               or file in [f"tests/{task['module']}/{test}.c" for test in task["tests"]]]
+    return inside if inside in writers else next(iter(writers), None)
+
+
+def _uncompiled(standing, words, errors):
+    """No results: something of this task does not compile, or of another without which it cannot be built."""
+    others = [task for task in errors if task]
+    if others and standing.id not in errors:
+        standing.state, standing.waiting_for = "waiting", others[0]
         return
-    lines = compiler.splitlines()
-    first = next((n for n, line in enumerate(lines) if COMPILER.match(line)), 0)
-    said = "\n".join(lines[first:]) or "the test could not be built"
-    standing.failure = Failure("the compiler", said)
+    said = errors.get(standing.id) or errors.get(None) or words.strip()
+    standing.failure = Failure(NOT_COMPILED, said or "the test could not be built")
 
 
 # ---- saying it -------------------------------------------------------------------------------------
@@ -202,6 +220,8 @@ def state_of(standing):
 def detail_of(standing):
     if standing.state == "passed":
         return f"{standing.tests} test{'s' * (standing.tests != 1)}"
+    if standing.failure and standing.failure.test == NOT_COMPILED:
+        return "does not compile"
     if standing.state == "failing" and standing.tests:
         return f"{standing.passed} of {standing.tests} tests pass"
     return ""
@@ -228,11 +248,23 @@ def next_of(standings):
     return next((s for s in open_tasks if s.state != "waiting"), open_tasks[0] if open_tasks else None)
 
 
-def advice(root, task, standing):
+def wrapped(line, width):
+    """A line of a failure, in as many lines of the terminal as it needs, all indented as it is."""
+    line = f"    {line}"
+    indent = line[: len(line) - len(line.lstrip(" |"))]
+    if len(line) <= width:
+        return [line]
+    return textwrap.wrap(line[len(indent):], width, initial_indent=indent, subsequent_indent=indent,
+                         break_long_words=False, break_on_hyphens=False)
+
+
+def advice(root, task, standing, width=1000):
+    """What to do about a task; width: of the terminal."""
     lines = [f"Next: Task {standing.id}, {standing.title} ({state_of(standing)})"]
     if standing.failure and standing.state == "failing":
         said = standing.failure.text.strip("\n").splitlines()
-        lines += ["", f"  {standing.failure.test}:", *(f"    {line}" for line in said[:LINES])]
+        lines += ["", f"  {standing.failure.test}:"]
+        lines += [part for line in said[:LINES] for part in wrapped(line, width)]
         if len(said) > LINES:
             lines.append(f"    ... and {len(said) - LINES} more lines")
     elif standing.state == "failing":
@@ -240,7 +272,12 @@ def advice(root, task, standing):
     lines += ["", f"  Read   {task['module']}/README.md, \"{heading(root, task)}\""]
     if standing.write:
         lines.append(f"  Write  {standing.write}")
-    lines.append(f"  Run    ./bazelw test //tests:task{standing.id.replace('.', '_')}")
+    else:
+        lines.append(f"  Mend   {', '.join(task['files'])}")
+    name = f"task{standing.id.replace('.', '_')}"
+    lines.append(f"  Run    ./bazelw test //tests:{name}")
+    if standing.state == "failing" and standing.failure and standing.failure.test.startswith(f"{name}/"):
+        lines.append(f"  Debug  ./bazelw run //tests:debug -- {standing.failure.test.replace('/', ' ')}")
     return lines
 
 
@@ -263,7 +300,7 @@ def main():
     print("\n".join(table(standings)) + "\n")
     if following:
         task = next(task for task in tasks if task["id"] == following.id)
-        print("\n".join(advice(root, task, following)))
+        print("\n".join(advice(root, task, following, shutil.get_terminal_size((1000, 0)).columns)))
     else:
         print("Every task of this tree is done. ./bazelw test //... runs all the tests.")
 

@@ -140,10 +140,31 @@ class Judge(unittest.TestCase):
     def test_a_file_that_does_not_compile(self):
         second = self.judge([None], None, COMPILER)[1]
         self.assertEqual((second.state, second.failure.test), ("failing", "the compiler"))
+        self.assertEqual(status.detail_of(second), "does not compile")
         self.assertTrue(second.failure.text.startswith("module1_x/b.c:4:12: error: 'y' undeclared"))
 
     def test_an_earlier_file_that_does_not_compile(self):
         self.assertEqual(self.states(None, None, COMPILER.replace("b.c", "a.c")), ["failing", "waiting for 1.1"])
+
+    def test_a_later_file_that_does_not_compile(self):
+        # All of a module's files are one library: then no test of it is built.
+        self.assertEqual(self.states(None, None, COMPILER), ["waiting for 1.2", "failing"])
+        self.assertEqual(status.next_of(self.judge(None, None, COMPILER)).id, "1.2")
+
+    def test_a_region_tells_whose_mistake_it_is(self):
+        shared = [{**task, "files": ["module1_x/a.c"]} for task in TASKS]
+        self.write(a="// TASK 1.1\n// END TASK\n// TASK 1.2\nreturn y;\n// END TASK\nint x\n")
+        owners = [status.owner(self.root, shared, "module1_x/a.c", line) for line in (2, 4, 6)]
+        self.assertEqual(owners, ["1.1", "1.2", "1.1"])
+        self.assertIsNone(status.owner(self.root, shared, "support/given.h", 1))
+
+    def test_an_error_in_no_file_of_a_task(self):
+        said = COMPILER.replace("b.c", "given.h")
+        self.assertEqual(self.states(None, None, said), ["failing", "failing"])
+
+    def test_long_lines_are_wrapped(self):
+        self.assertEqual(status.wrapped("  | a line of words", 16), ["      | a line", "      | of words"])
+        self.assertEqual(status.wrapped("  one-long-word", 8), ["      one-long-word"])
 
     def test_what_comes_next(self):
         own, other = TODO.format(id="1.2"), TODO.format(id="1.1")
