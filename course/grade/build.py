@@ -19,8 +19,10 @@ from pathlib import Path
 
 import layout
 from splice import regions
+from worker import BUILD
 
 MOST_WORDS = 8000  # of the compiler, for one file
+STOPPED = "CPU time limit exceeded|Killed signal terminated|out of memory|memory exhausted|reached the limit of"
 
 
 class CompileError(Exception):
@@ -89,13 +91,16 @@ class Builder:
         status, words = self.box.build(folder, [self.include], shlex.join(map(str, script)))
         made = folder / "object.o"
         if status != 0 or not made.is_file() or made.is_symlink():
-            self.failed[key] = CompileError(self._readable(words, file) or f"{file}: the compiler was stopped")
+            self.failed[key] = CompileError(self._readable(words, file))
             raise self.failed[key]
         with tempfile.NamedTemporaryFile(dir=self.objects, delete=False) as new:
             new.write(made.read_bytes())
         os.replace(new.name, self.objects / f"{key}.o")
 
     def _readable(self, words, file):
+        if not words.strip() or re.search(STOPPED, words):
+            return (f"{file}: error: the compiler was stopped, for this file took it more than"
+                    f" {BUILD.cpu_s} s or {BUILD.memory_mb} MB: macros, or includes, without end?")
         words = words.replace(f"{self.include}/", "").replace("./", "")
         return words.strip()[:MOST_WORDS]
 

@@ -234,7 +234,8 @@ static bool too_long(const options *o, pid_t pid, long wall_ms)
 }
 
 /* Until the program has ended and nobody holds its pipes, or a limit is reached. */
-static outcome watch(const options *o, pid_t pid, gathered *records, gathered *printed)
+static outcome watch(const options *o, long cpu_s, pid_t pid, gathered *records,
+                     gathered *printed)
 {
     outcome r = {.limit = "none"};
     long begin = now_ms();
@@ -263,6 +264,8 @@ static outcome watch(const options *o, pid_t pid, gathered *records, gathered *p
                (used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1000;
     r.rss_kb = used.ru_maxrss;
     if (WIFSIGNALED(r.status) && WTERMSIG(r.status) == SIGXCPU) r.limit = "time";
+    if (WIFSIGNALED(r.status) && WTERMSIG(r.status) == SIGKILL && r.cpu_ms >= cpu_s * 1000)
+        r.limit = "time"; /* it ignored SIGXCPU, so the kernel has ended it */
     if (WIFSIGNALED(r.status) && WTERMSIG(r.status) == SIGXFSZ) r.limit = "files";
     return r;
 }
@@ -313,7 +316,7 @@ static long run_case(const options *o, long number, long cpu_s)
     close(printed[1]);
     gathered r = {.fd = records[0], .most = (size_t)o->records_kb * 1024};
     gathered p = {.fd = printed[0], .most = (size_t)o->output_kb * 1024, .tail = true};
-    outcome result = watch(o, pid, &r, &p);
+    outcome result = watch(o, cpu_s, pid, &r, &p);
     if (o->alone) {
         kill(-1, SIGKILL); /* what left its group too */
         while (waitpid(-1, NULL, WNOHANG) > 0) {}

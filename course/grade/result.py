@@ -50,10 +50,11 @@ def without_cases(status, sentence, compiler="", because_of=None, seconds=0.0):
 
 
 def task(entry, judgements):
-    """A task, of which the better judgement counts; the spliced one when both are alike."""
+    """A task, of which the better judgement counts. When both are alike, the one that could be run: a
+    file that compiles is not told that its parts do not; then the spliced one."""
     made = {name: j for name, j in judgements.items() if j}
     best = max(made, key=lambda name: (made[name]["points"], made[name]["status"] == "passed",
-                                       name == "spliced"), default="")
+                                       made[name]["status"] != "error", name == "spliced"), default="")
     chosen = made.get(best) or without_cases("error", "it could not be judged")
     return {"id": entry["id"], "title": entry["title"], "points": chosen["points"],
             "max_points": entry["points"], "status": chosen["status"],
