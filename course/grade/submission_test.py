@@ -6,6 +6,7 @@ import os
 import sys
 import tarfile
 import tempfile
+import time
 import unittest
 import zipfile
 from pathlib import Path
@@ -16,6 +17,7 @@ sys.path.insert(0, str(HERE))
 
 import layout
 import submission
+import toolbox
 from toolbox import Toolbox
 from worker import Sandbox
 
@@ -168,6 +170,21 @@ class Reading(unittest.TestCase):
                 self.read(path)
             except submission.Refused:
                 pass
+
+
+class Cache(unittest.TestCase):
+    def test_what_is_long_unused_is_removed_and_what_may_be_in_use_is_not(self):
+        with tempfile.TemporaryDirectory() as place:
+            folders = [Path(place, f"made{age:02}") for age in range(toolbox.KEPT + 4)]
+            for hours, folder in enumerate(folders):
+                folder.mkdir()
+                os.utime(folder, (0, time.time() - 2 * 3600 * hours))  # two hours apart
+            toolbox.forget_old(folders[-1], "made*")
+            left = sorted(path.name for path in Path(place).iterdir())
+            self.assertEqual(left, sorted(f.name for f in [*folders[: toolbox.KEPT - 1], folders[-1]]))
+            os.utime(folders[0], (0, 0))
+            toolbox.forget_old(folders[1], "made*")
+            self.assertTrue(folders[0].exists())  # the oldest, but only a few are there
 
 
 class Zeros(io.RawIOBase):

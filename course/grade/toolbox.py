@@ -6,7 +6,8 @@
 
 No Bazel: gcc alone, so that the same code builds a grader for a container. The cache is
 $TT_GRADE_CACHE, else ~/.cache/tinytorch/grade; its folders are named by everything that they were made
-from, so a changed source or compiler makes a new one.
+from, so a changed source or compiler makes a new one. The last few are kept; all of it may be deleted
+while nothing is graded.
 """
 
 import fcntl
@@ -17,7 +18,8 @@ import shutil
 import subprocess
 import sys
 import threading
-from contextlib import contextmanager
+import time
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -32,6 +34,8 @@ TOOLS = {
     "judge": (["judge_main.c", "bundle.c", "compare.c", "record.c"], ["-lm"]),
     "unpack": (["unpack.c"], ["-larchive"]),
 }
+KEPT = 8  # folders of the cache, some 20 MB each
+LONGEST_USE = 12 * 3600  # seconds that one call of the grader takes at most
 
 
 FORBIDDEN = """\
@@ -85,6 +89,16 @@ def locked(folder):
         yield
 
 
+def forget_old(mine, pattern):
+    """Removes what was made from sources of long ago beside `mine`; not what a grader may still be using."""
+    with suppress(OSError):  # who grades may only read it
+        os.utime(mine)
+        ages = {path: time.time() - path.stat().st_mtime for path in mine.parent.glob(pattern) if path.is_dir()}
+        for path in sorted(ages, key=ages.get)[KEPT:]:
+            if ages[path] > LONGEST_USE:
+                shutil.rmtree(path, ignore_errors=True)
+
+
 class Toolbox:
     def __init__(self, root, module):
         self.root = Path(root)
@@ -103,6 +117,8 @@ class Toolbox:
             self.work = self.home / f"grader-{self._digest_of_grader()[:16]}"
             self._tools()
             self._reference()
+            forget_old(self.home, "*")
+            forget_old(self.work, "grader-*")
 
     def program(self, name):
         path = self.work / "bin" / name
