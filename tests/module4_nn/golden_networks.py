@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Makes support/golden_networks.h: five SGD steps of MiniTorch's CNN and of LeNet-5, by PyTorch.
+"""Makes support/golden_networks.h: twenty SGD steps of MiniTorch's CNN and of LeNet-5, by PyTorch.
 
     python3 tests/module4_nn/golden_networks.py > tests/module4_nn/support/golden_networks.h
 
 Weights and images are numbers by formula, made again in the test. A network has up to 61,706 numbers,
-so of each gradient and each final weight stands here its length, its sum weighted by other numbers by
+so of each first gradient and each weight after five steps stands here its length, its sum weighted by other numbers by
 formula, which a change of any cell moves, and 8 of its cells. The CNN trains with dropout: its mask is
 drawn by the project's generator, Philox4x32-10, written out once more.
 """
@@ -13,7 +13,7 @@ import math
 import torch
 import torch.nn.functional as F
 
-BATCH, STEPS, CLASSES, LR, SEED, CELLS = 3, 5, 10, 0.1, 7, 8
+BATCH, STEPS, LOSSES, CLASSES, LR, SEED, CELLS = 3, 5, 20, 10, 0.1, 7, 8
 DROPOUT_STREAM = 2  # support/random.h
 
 
@@ -87,8 +87,8 @@ def train(name, forward, layout):
     p = {}
     for i, (key, shape, power) in enumerate(layout):
         p[key] = (noise(100 + i, *shape) * 2.0**power).requires_grad_(True)
-    losses, gradients = [], []
-    for step in range(STEPS):
+    losses, gradients, ends = [], [], []
+    for step in range(LOSSES):
         x = noise(200 + step, BATCH, 1, 28, 28) / 4 + 0.5
         y = torch.tensor([(3 * step + 7 * b) % CLASSES for b in range(BATCH)])
         loss = F.cross_entropy(forward(x, p, step), y)
@@ -101,23 +101,25 @@ def train(name, forward, layout):
         with torch.no_grad():
             for tensor in p.values():
                 tensor -= LR * tensor.grad
+        if step == STEPS - 1:
+            ends = [summary(t.detach()) for t in p.values()]
     print(f"static const golden_network golden_{name} = {{\n    \"{name}\", {len(layout)},")
     print(f"    {numbers(losses)},\n    {{")
-    for (key, shape, power), gradient, tensor in zip(layout, gradients, p.values()):
+    for (key, shape, power), gradient, end in zip(layout, gradients, ends):
         print(f"        {{\"{key}\", {2.0**power},\n         {numbers(gradient)},")
-        print(f"         {numbers(summary(tensor.detach()))}}},")
+        print(f"         {numbers(end)}}},")
     print("    }};\n")
 
 
 print("/* Made by tests/module4_nn/golden_networks.py with PyTorch; do not edit. */")
 print("#ifndef TT_TESTS_GOLDEN_NETWORKS_H\n#define TT_TESTS_GOLDEN_NETWORKS_H\n\n/* clang-format off */")
-sizes = dict(BATCH=BATCH, STEPS=STEPS, CLASSES=CLASSES, SEED=SEED, CELLS=CELLS)
+sizes = dict(BATCH=BATCH, STEPS=STEPS, LOSSES=LOSSES, CLASSES=CLASSES, SEED=SEED, CELLS=CELLS)
 print("enum { " + ", ".join(f"GOLDEN_{k} = {v}" for k, v in sizes.items()) + " };")
 print(f"#define GOLDEN_LR {LR}f\n")
 print("""typedef struct golden_network {
     const char *name;
     int parameters;
-    double losses[GOLDEN_STEPS];
+    double losses[GOLDEN_LOSSES];
     struct golden_parameter {
         const char *name;
         double scale;                            /* of the formula's numbers at the start */
