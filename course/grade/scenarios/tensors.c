@@ -16,7 +16,7 @@ static size_t position(const tt_layout *layout, size_t n)
     return at;
 }
 
-static size_t cells_in(tt_shape shape)
+size_t cells_in(tt_shape shape)
 {
     size_t n = 1;
     for (int d = 0; d < shape.ndim; d++) n *= (size_t)shape.dim[d];

@@ -18,6 +18,9 @@ tt_tensor *tensor_of(scenario *s, tt_ctx *c, const char *name, tt_shape shape,
 /* A random shape of 1 to `most` dimensions, each of 1 to 5. */
 tt_shape draw_shape(scenario *s, int most);
 
+/* The number of cells. */
+size_t cells_in(tt_shape shape);
+
 /* Shape and cells of a tensor, or that it is NULL and by which error, which is then forgotten. */
 void put_tensor(scenario *s, tt_ctx *c, const char *name, tt_tensor *t);
 
