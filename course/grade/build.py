@@ -14,6 +14,7 @@ import os
 import re
 import shlex
 import tempfile
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -45,6 +46,7 @@ class Builder:
         self.tools, self.box, self.work, self.objects = tools, box, Path(work), objects
         self.failed = {}  # digest of text and name -> the compiler's words
         self.judged = {}  # what was judged already, for who judges
+        self.guard, self.locks = threading.Lock(), {}  # a lock for each object: tasks are judged side by side
         self.include = box.include
 
     def program(self, task, variant):
@@ -69,10 +71,13 @@ class Builder:
         headers = {h: t for h, t in sorted(variant.files.items())
                    if h.endswith(".h") and file in self.tools.depends(h)}
         key = hashlib.sha256(repr((file, text, headers)).encode()).hexdigest()[:32]
-        if key in self.failed:
-            raise self.failed[key]
-        if not (self.objects / f"{key}.o").exists():
-            self._compile(file, text, headers, key)
+        with self.guard:
+            lock = self.locks.setdefault(key, threading.Lock())
+        with lock:
+            if key in self.failed:
+                raise self.failed[key]
+            if not (self.objects / f"{key}.o").exists():
+                self._compile(file, text, headers, key)
         return self.objects / f"{key}.o"
 
     def _reference_text(self, file, without):

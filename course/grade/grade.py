@@ -99,7 +99,9 @@ def main():
         book = book_of(given, here)
         submissions = named([here / path for path in given.submissions])
         batch = Batch(out, given.module, given.seed, given.regrade)
-        grader = Grader(ROOT, given.module, Options(batch.seed, given.cumulative, given.require_isolation))
+        threads = max(1, given.jobs // len(submissions))  # a single one may have every core
+        grader = Grader(ROOT, given.module,
+                        Options(batch.seed, given.cumulative, given.require_isolation, threads))
     except (Mistake, Mixed, OSError, ToolError, NotIsolated, StopIteration) as error:
         print(f"grade: {error or 'there is no such module'}", file=sys.stderr)
         return 2

@@ -8,6 +8,7 @@ import random
 import shutil
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +18,7 @@ import submission as submissions
 from build import Builder, CompileError, Variant
 from judge import Found, Judge
 from learner import LearnerTests
-from splice import CannotSplice, guarded, not_started, regions, splice
+from splice import CannotSplice, guarded, not_started, regions, splice, unmarked
 from toolbox import Toolbox
 from worker import Limits, Sandbox
 
@@ -27,6 +28,7 @@ class Options:
     seed: int = None
     cumulative: bool = False
     require_isolation: bool = False
+    threads: int = 1  # tasks of one submission that are judged at a time
     limits: Limits = Limits()
 
 
@@ -105,9 +107,13 @@ class Grader:
 
     def _tasks(self, submission, work, only):
         builder = Builder(self.tools, self.box, work, self.objects)
-        return [results.task(task, {form: self._judge(task, form, submission, builder)
-                                    for form in ("spliced", "whole")})
-                for task in self.tools.own if only is None or task["id"] in only]
+
+        def judged(task):
+            return results.task(task, {form: self._judge(task, form, submission, builder)
+                                       for form in ("spliced", "whole")})
+
+        with ThreadPoolExecutor(self.options.threads) as pool:
+            return list(pool.map(judged, [task for task in self.tools.own if only is None or task["id"] in only]))
 
     # ---- one task, judged in one form -----------------------------------------------------------------
 
@@ -162,7 +168,7 @@ class Grader:
         text = submission.files[file]
         if form == "spliced":
             text = splice(self.texts[file], text, task["id"], (), file)
-        key = (task["id"], text)
+        key = (task["id"], unmarked(text))
         if key not in builder.judged:  # often both forms are one
             builder.judged[key] = self.learner.judge(task["id"], text, builder.work / form, cases)
         return builder.judged[key]

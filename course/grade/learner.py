@@ -21,7 +21,7 @@ import trials
 from build import CompileError, open_to_others
 from judge import TODO, Case, Found
 from objects import COMPILED_FORMULAS, FORMULAS
-from toolbox import HERE
+from toolbox import HERE, put
 from worker import Limits, parse
 
 COPIES = ("-O0", "-O1", "-O2")  # of the reference
@@ -162,15 +162,14 @@ class LearnerTests:
         folder = self.tools.work / "learner" / name
         for file, text in files.items():
             text = (self.tools.root / file).read_text() if text is None else text
-            (folder / file).parent.mkdir(parents=True, exist_ok=True)
-            (folder / file).write_text(text)
+            put(folder / file, text)
         sources = {source: folder / source if source in files else self.tools.root / source
                    for file in files for source in
                    (self.tools.depends(file) if file.endswith(".h") else [file])}
         objects = {file: self._built(f"learner/{name}", path, folder, more) for file, path in sources.items()}
         if self.tools.number == 0:  # the formulas that a test calls by way of declared()
             source = folder / "compiled_formulas.c"
-            source.write_text(COMPILED_FORMULAS)
+            put(source, COMPILED_FORMULAS)
             objects[source.name] = self._built(f"learner/{name}", source, folder, more)
         return objects
 

@@ -92,6 +92,12 @@ def splice(reference, submitted, task, later, file):
     return regions.strip("".join(lines), later, file)
 
 
+def unmarked(text):
+    """The text without markers and #line, to tell whether two forms are the same code."""
+    return "".join(line for line in text.splitlines(keepends=True)
+                   if not (_BEGIN.fullmatch(line) or _END.fullmatch(line) or line.startswith("#line ")))
+
+
 def guarded(text, task, names, file):
     """The text whose regions of the task cannot use `names`, functions of the same file that do the
     task's work: there they mean what the linker knows as forbidden."""
