@@ -16,7 +16,8 @@ enum {
     NARROW = 128,        /* columns for which packing a does not pay */
     AHEAD = 16,          /* rows of b that are asked for before they are packed */
     TINY = 512,          /* multiplications for which Task 3.2's loops are as good */
-    PER_CELL = 8         /* multiplications in the time of a cell (tti_threads_for) */
+    OWN_PANELS = 4,      /* panels for which a thread packs b for itself, and all of a */
+    PER_CELL = 10        /* multiplications in the time of a cell (tti_threads_for) */
 };
 
 /* One product, and what its threads share. */
@@ -27,6 +28,7 @@ typedef struct product {
     tti_matrix a, b;
     size_t tile_rows, tile_columns;
     tti_gemm_way way;
+    bool by_panels;      /* what threads share: panels of b, or rows of a */
     float *packed_b;     /* panels of tile_columns, each [p][column] */
     float *packed_a;     /* a block for each thread: tiles, each [p][row] */
     size_t packed_a_one; /* numbers in one thread's */
@@ -158,17 +160,14 @@ static void block(const product *g, const slab *s, const band *rows, size_t firs
     }
 }
 
-/* What thread `thread` of `team` does in one slab; b is packed. Threads share the rows, or the panels
- * where there are more of these. */
+/* What thread `thread` of `team` does in one slab; the b that it reads is packed. */
 static void part(const product *g, const slab *s, size_t thread, size_t team)
 {
     size_t panels = pieces(s->width, g->tile_columns);
-    size_t bands = pieces(g->n, g->tile_rows); /* of one tile */
-    bool by_panels = team > 1 && bands < 4 * team && panels >= 2 * bands;
-    size_t first = by_panels ? panels * thread / team : 0;
-    size_t last = by_panels ? panels * (thread + 1) / team : panels;
-    size_t i = by_panels ? 0 : g->n * thread / team;
-    size_t end = by_panels ? g->n : g->n * (thread + 1) / team;
+    size_t first = g->by_panels ? panels * thread / team : 0;
+    size_t last = g->by_panels ? panels * (thread + 1) / team : panels;
+    size_t i = g->by_panels ? 0 : g->n * thread / team;
+    size_t end = g->by_panels ? g->n : g->n * (thread + 1) / team;
     for (size_t most = HEIGHT * g->tile_rows; i < end; i += most) {
         band rows = band_of(g, i, smaller(i + most, end));
         block(g, s, &rows, first, last, g->packed_a + thread * g->packed_a_one);
@@ -178,16 +177,17 @@ static void part(const product *g, const slab *s, size_t thread, size_t team)
 static void work(void *user, size_t thread, size_t team)
 {
     const product *g = user;
+    bool shared = g->way.packs_b && team > 1;
     for (size_t j = 0; j < g->m; j += WIDTH)
         for (size_t p = 0, n = pieces(g->k, DEPTH); n > 0; n--) {
             slab s = {p, pieces(g->k - p, n), j, smaller(WIDTH, g->m - j)};
             if (g->way.packs_b) pack_b(g, &s, thread, team);
-            if (g->way.packs_b && team > 1) {
+            if (shared && !g->by_panels) {
                 TT_BARRIER
             }
             part(g, &s, thread, team);
             p += s.depth;
-            if (g->way.packs_b && team > 1 && (n > 1 || j + WIDTH < g->m)) {
+            if (shared && (n > 1 || j + WIDTH < g->m)) {
                 TT_BARRIER
             }
         }
@@ -221,6 +221,17 @@ static void dots(product *g, float *room)
 
 /* ---- one product -------------------------------------------------------------------------------- */
 
+/* Whether threads share the panels of b, or the rows of a. Where a thread has some panels to itself, it packs
+ * and reads these alone: nobody waits, and nothing crosses from one core's cache to another's; all of a is
+ * packed by everybody, which with that many columns is little. */
+static bool shares_panels(const product *g, size_t team)
+{
+    size_t panels = pieces(g->m, g->tile_columns), bands = pieces(g->n, g->tile_rows);
+    if (team == 1) return false;
+    if (g->way.packs_b) return panels >= OWN_PANELS * team;
+    return bands < 4 * team && panels >= 2 * bands;
+}
+
 /* Products of a few microseconds are common, and a copied structure costs some dozen nanoseconds: so a
  * product is made where it stays, and handed on by its address. */
 static void choose_way(product *g)
@@ -241,6 +252,7 @@ static void choose_way(product *g)
     g->way.packs_b =
         !g->way.dots && (g->b.column != 1 || (g->n > FEW_ROWS && g->k * g->m > SHORT_B));
     g->way.threads = tti_threads_for(g->n * g->m * g->k / PER_CELL);
+    g->by_panels = shares_panels(g, (size_t)g->way.threads);
     if (g->way.packs_a)
         g->packed_a_one = smaller(pieces(g->n, g->tile_rows), HEIGHT) * g->tile_rows *
                           smaller(g->k, DEPTH);
@@ -357,12 +369,13 @@ bool tti_gemm_batches(tt_ctx *c, tt_array out, tt_const_array a, tt_const_array 
     tt_shape batch = out.layout.shape;
     int d = batch.ndim -= 2;
     const size_t *row = &a.layout.stride[d], *column = &b.layout.stride[d];
-    products all = {.first = {.n = (size_t)a.layout.shape.dim[d],
-                              .m = (size_t)b.layout.shape.dim[d + 1],
-                              .k = (size_t)a.layout.shape.dim[d + 1],
-                              .out = out.at + out.layout.offset,
-                              .a = {a.at + a.layout.offset, row[0], row[1]},
-                              .b = {b.at + b.layout.offset, column[0], column[1]}}};
+    products all; /* its walk is long, and most calls need none */
+    all.first = (product){.n = (size_t)a.layout.shape.dim[d],
+                          .m = (size_t)b.layout.shape.dim[d + 1],
+                          .k = (size_t)a.layout.shape.dim[d + 1],
+                          .out = out.at + out.layout.offset,
+                          .a = {a.at + a.layout.offset, row[0], row[1]},
+                          .b = {b.at + b.layout.offset, column[0], column[1]}};
     product *g = &all.first;
     if (g->n * g->m * g->k < TINY) return false;
     if (is_one_matrix(batch, &a.layout, &b.layout, g)) {
