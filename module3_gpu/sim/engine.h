@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <cstdlib>
 #include <vector>
 
 #include "module3_gpu/sim/fiber.h"
@@ -85,6 +86,7 @@ struct engine {
     void (*afterwards)(void *) = nullptr; /* called when the block has been abandoned */
     void *argument = nullptr;
 
+    ~engine() { free(shared); }
     bool prepare(launch *l);
     void run_block(uint64_t number);
     void order_threads();

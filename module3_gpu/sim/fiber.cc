@@ -68,6 +68,11 @@ void context_make(context *c, char *low, size_t bytes, void (*entry)())
 #endif
 }
 
+stacks::~stacks()
+{
+    if (base) munmap(base, count * BYTES);
+}
+
 bool stacks::reserve(size_t n)
 {
     if (count >= n) return true;

@@ -36,6 +36,7 @@ struct stacks {
     size_t count = 0;
 
     static constexpr size_t BYTES = 128 * 1024; /* guard included */
+    ~stacks();
     bool reserve(size_t n);
     char *low(size_t i); /* makes the guard page on the way */
     bool contains(const void *p) const

@@ -11,7 +11,8 @@ enum {
     CACHED = 48 * 1024, /* numbers of planes for tiles, which other data share a cache with */
     DOTS_CACHED = 112 * 1024, /* for dots: the longer the rows, the fewer their sums */
     MOST_ROWS = 14,           /* of a tile, on any processor */
-    DOT_ROOM = 4 * 8
+    DOT_ROOM = 4 * 8,
+    PER_CELL = 16 /* operations in the time of a cell (tti_threads_for) */
 };
 
 static size_t least(size_t a, size_t b)
@@ -121,7 +122,7 @@ static void tiles_body(void *user, size_t thread, size_t team)
 
 static int threads_for(double operations, size_t units)
 {
-    int threads = tti_threads_for((size_t)(operations / 32));
+    int threads = tti_threads_for((size_t)(operations / PER_CELL));
     return threads <= (int)units ? threads : 1;
 }
 

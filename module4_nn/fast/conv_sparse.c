@@ -109,9 +109,10 @@ static bool sparse_of(sparse *g, const tt_data *zeros, const int kernel[2], int 
 
 static void fill_table(const sparse *g, uint32_t *table)
 {
-    size_t width = (size_t)g->layout.shape.dim[3];
-    for (size_t i = 0; i < g->places; i++)
-        table[i] = (uint32_t)((i / width * g->columns + i % width) * g->channels);
+    size_t width = (size_t)g->layout.shape.dim[3], rows = g->places / width;
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = 0; j < width; j++)
+            *table++ = (uint32_t)((i * g->columns + j) * g->channels);
 }
 
 /* Memory of a run: for its threads, the table, and `more` numbers. The rest is the run's. */

@@ -49,6 +49,26 @@ Test(kernel_backend, without_a_gpu_cuda_says_why)
     tt_ctx_free(c);
 }
 
+/* Without diagnosis large launches run on CPU threads. What these take, 256 guarded stacks each, they must
+ * give back: Linux lets a process have 65530 areas of memory, enough for 128 launches that do not. */
+Test(kernel_backend, the_simulator_without_diagnosis_runs_for_ever)
+{
+    tt_sim_options before = tt_sim_settings(), spread = before;
+    spread.diagnose = false;
+    spread.threads = 2;
+    tt_sim_configure(&spread);
+    tt_ctx *c = quiet_context(tt_backend_sim());
+    const int at[] = {99, 0};
+    tt_tensor *x = tt_ones(c, TT_SHAPE(100, 3));
+    for (int k = 0; k < 300; k++)
+        TT_SCOPE (c) {
+            cr_assert_eq(tt_get(tt_sum(c, x, 1), at), 3.0f, "launch %d: %s", k,
+                         tt_error(c));
+        }
+    tt_ctx_free(c);
+    tt_sim_configure(&before);
+}
+
 /* ---- residency ------------------------------------------------------------------------------------- */
 
 static void step(tt_ctx *c, tt_module *net, tt_optim *sgd, tt_tensor *x, tt_tensor *y)
