@@ -47,7 +47,7 @@ tt_status tt_backend_open(tt_ctx *c, const char *name, const tt_backend **backen
     }
     return tti_fail_status(
         c, TT_ERR_NAME, "tt_backend_open",
-        "there is no backend called \"%s\"; there are auto, simple, fast, cuda "
-        "and sim",
+        "there is no backend called \"%s\"; there are auto, simple, fast, cuda, "
+        "cuda-course, sim and sim-fast",
         name ? name : "");
 }

@@ -127,7 +127,8 @@ static bool prepare(run *r, const tt_options *o)
 
 static tt_options read_options(int argc, char **argv)
 {
-    static const char *const backends[] = {"auto", "simple", "fast", "sim", "cuda", NULL};
+    static const char *const backends[] = {"auto", "simple",      "fast", "sim",
+                                           "cuda", "cuda-course", NULL};
     tt_options o = {.dataset = "simple",
                     .points = 50,
                     .hidden = 10,
