@@ -22,7 +22,7 @@ from pathlib import Path
 
 TODO = re.compile(r"Task (\d\.\d[a-z]?) is not implemented yet: (.*)")
 COMPILER = re.compile(r"^(?:\./)?([^\s:]+):(\d+):\d+: (?:fatal )?error:")
-REGION = re.compile(r"\s*// (?:(?:TASK|BEGIN SOLUTION) (\d\.\d[a-z]?)|END (?:TASK|SOLUTION))\s*")
+REGION = re.compile(r"\s*// (?:(?:TASK|BEGIN \w+) (\d\.\d[a-z]?)|END \w+)\s*")
 LINES = 12  # of a failure
 NOT_COMPILED = "the compiler"  # in place of a test's name
 NAMED = {"passed": "passed", "failing": "failing", "not_started": "not started"}
