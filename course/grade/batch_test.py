@@ -127,6 +127,18 @@ class Batch(unittest.TestCase):
         self.assertIn("holds results of module 1", self._refused("ada", module="2"))
         self.assertIn("would both be called ada", self.grade("ada", "./ada", status=1))
 
+    def test_a_reader_that_goes_stops_nothing(self):
+        shutil.copytree(self.work / "ada", self.work / "eve")
+        reading, writing = os.pipe()
+        os.close(reading)
+        command = [sys.executable, HERE / "grade.py", "--module", "1", "--out", self.work / "unread", "ada", "eve"]
+        done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True, cwd=self.work,
+                              env={**os.environ, "BUILD_WORKING_DIRECTORY": str(self.work)})
+        os.close(writing)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        for id in ("ada", "eve"):
+            self.assertTrue((self.work / "unread" / id / "index.html").exists(), id)
+
     def _file(self, text):
         path = self.work / "given.csv"
         path.write_text(text)

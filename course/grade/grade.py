@@ -69,6 +69,14 @@ def named(paths):
     return found
 
 
+def say(text):
+    """A reader that has gone (`grade ... | head`) stops no grading: the pages are what counts."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def publish_all(out, book, changed, tell_changes):
     """Pages and tables of all that lies in out, also of earlier runs."""
     results, repro = publish.results_in(out), Repro(ROOT)
@@ -80,15 +88,15 @@ def publish_all(out, book, changed, tell_changes):
     missing, strangers = book.missing(results), book.strangers(results)
     publish.whole_class(out, grades, missing, strangers)
     if missing:
-        print(f"nothing from: {', '.join(student.id for student in missing)}")
+        say(f"nothing from: {', '.join(student.id for student in missing)}")
     if strangers:
-        print(f"not in the roster: {', '.join(strangers)}")
+        say(f"not in the roster: {', '.join(strangers)}")
     if tell_changes:
         publish.write(out / "regrade.csv", regrade.table(changed))
         for old, new in changed:
             if found := regrade.changes(old, new):
-                print(f"changed: {new['submission']['id']}: {old['points']:g} -> {new['points']:g}",
-                      *found, sep="\n    ")
+                points = f"{old['points']:g} -> {new['points']:g}"
+                say("\n    ".join([f"changed: {new['submission']['id']}: {points}", *found]))
 
 
 def main():
@@ -107,13 +115,13 @@ def main():
         return 2
     with grader:
         try:
-            batch.run(grader, submissions, given.jobs, lambda line: print(line, flush=True))
+            batch.run(grader, submissions, given.jobs, say)
         except KeyboardInterrupt:
-            print("\ngrade: interrupted; what is done is kept: the same command goes on from here")
+            say("\ngrade: interrupted; what is done is kept: the same command goes on from here")
             return 130
-        print(f"isolation: {grader.isolation['sentence']}")
+        say(f"isolation: {grader.isolation['sentence']}")
     publish_all(out, book, batch.changed, given.regrade)
-    print(f"pages and grades.csv: {out}")
+    say(f"pages and grades.csv: {out}")
     return 1 if batch.failed else 0
 
 
