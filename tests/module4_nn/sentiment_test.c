@@ -312,7 +312,7 @@ static bool same_files(const char *a, const char *b)
 }
 
 /* However often it is stopped, its end is the same file, bit by bit. 100 short steps an epoch, so that
- * Ctrl-C falls between them. */
+ * Ctrl-C falls between them: where a busy machine lets it come late each time, there are more tries. */
 Test(module4_sentiment, an_interrupted_run_ends_as_if_it_had_never_stopped)
 {
     static const char asked[] =
@@ -322,11 +322,13 @@ Test(module4_sentiment, an_interrupted_run_ends_as_if_it_had_never_stopped)
     strcpy(whole, path_of("whole.safetensors"));
     strcpy(cut, path_of("cut.safetensors"));
     cr_assert_eq(sentiment(format("%s %s", asked, whole))->code, 0);
-    for (int ms = 0; ms < 40; ms += 10) {
+    for (int i = 0; i < 4 || (in_an_epoch == 0 && i < 100); i++) {
+        int ms = i % 4 * 10;
         run *r = interrupted(format("%s %s", asked, cut), ms);
+        bool at_end = r->code == 0 || strstr(r->text, "interrupted after epoch 3 of 3");
         in_an_epoch += strstr(r->text, "interrupted in epoch") != NULL;
-        cr_expect(r->code == 0 || (r->code == 130 && !same_files(cut, whole)), "%s",
-                  r->text);
+        cr_expect(r->code == 0 || r->code == 130, "status %d: %s", r->code, r->text);
+        cr_expect_eq(same_files(cut, whole), at_end, "%s", r->text);
         r = sentiment(format("--resume %s --threads 1 --say \"%s\"", cut,
                              "It is not the worst of all the films that I have ever seen "
                              "in all these years, and not the best."));

@@ -124,19 +124,22 @@ Test(module4_train_resume, a_saved_network_tests_alike)
     remove_folder();
 }
 
-/* Ctrl-C at several moments: however often a run is stopped, its end is the same, bit by bit. */
+/* Ctrl-C at several moments: however often a run is stopped, its end is the same, bit by bit. Where a busy
+ * machine lets each come after the last step, there are more tries. */
 Test(module4_train_resume, an_interrupted_run_ends_as_if_it_had_never_stopped)
 {
     int in_an_epoch = 0;
     make_folder();
     cr_assert_eq(train(RUN "--epochs 4 --quiet --save", "whole"), 0, "%s", said);
-    for (int ms = 0; ms < 50; ms += 12) {
+    for (int i = 0; i < 5 || (in_an_epoch == 0 && i < 100); i++) {
+        int ms = i % 5 * 12;
         unlink(path("cut"));
         int code = stopped(RUN "--epochs 4 --save", "cut", SIGINT, ms);
         cr_expect(code == 130 || code == 0, "exit %d\n%s", code, said);
         if (code == 130) cr_expect(strstr(said, "interrupted"), "%s", said);
         in_an_epoch += strstr(said, "interrupted in epoch") != NULL;
-        cr_expect(code == 0 || !same_files("cut", "whole"));
+        bool at_end = code == 0 || strstr(said, "interrupted after epoch 4 of 4");
+        cr_expect_eq(same_files("cut", "whole"), at_end, "%s", said);
         cr_assert_eq(train("--threads 1 --resume", "cut"), 0, "%s", said);
         cr_expect(strstr(said, "goes on after"), "%s", said);
         cr_expect(same_files("cut", "whole"), "interrupted %d ms after epoch 1:\n%s", ms,
