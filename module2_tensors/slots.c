@@ -1,7 +1,9 @@
 /* From tensors to backend slots: see slots.h. */
 #include "module2_tensors/slots.h"
 
+#include <limits.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 #include "support/ctx_struct.h"
@@ -131,36 +133,36 @@ tt_tensor *tti_reduce(tt_ctx *c, const char *who, tt_binary_op op, tt_tensor *a,
                                                                                    : NULL;
 }
 
-/* Whether a and b can be multiplied; *batch becomes the leading dimensions of the result. */
-static bool matmul_fits(tt_ctx *c, const char *who, tt_tensor *a, tt_tensor *b,
-                        tt_shape *batch)
+/* Whether shapes x and y can be multiplied; *batch becomes the leading dimensions of the result. */
+static bool matmul_fits(tt_shape x, tt_shape y, tt_shape *batch)
+{
+    if (x.ndim < 2 || y.ndim < 2 || x.dim[x.ndim - 1] != y.dim[y.ndim - 2]) return false;
+    x.ndim -= 2, y.ndim -= 2;
+    return tt_shape_broadcast(x, y, batch);
+}
+
+/* Says why they cannot; the text of shapes is made only here, as it takes longer than a small product. */
+static TT_COLD void matmul_misfit(tt_ctx *c, const char *who, tt_tensor *a, tt_tensor *b)
 {
     char left[TT_SHAPE_TEXT], right[TT_SHAPE_TEXT];
     tt_shape x = a->data.layout.shape, y = b->data.layout.shape;
     tt_shape_text(x, left), tt_shape_text(y, right);
-    if (x.ndim < 2 || y.ndim < 2) {
+    if (x.ndim < 2 || y.ndim < 2)
         tti_fail(
             c, TT_ERR_SHAPE,
             who, "%s x %s: both need two dimensions or more; tt_view makes (n,) a (1,n) or (n,1)",
             left, right);
-        return false;
-    }
-    if (x.dim[x.ndim - 1] != y.dim[y.ndim - 2]) {
+    else if (x.dim[x.ndim - 1] != y.dim[y.ndim - 2])
         tti_fail(
             c, TT_ERR_SHAPE,
             who, "%s x %s: inner dimensions %d and %d differ; left operand is %s, right operand is %s",
             left, right, x.dim[x.ndim - 1], y.dim[y.ndim - 2], tt_node_label(&a->node),
             tt_node_label(&b->node));
-        return false;
-    }
-    x.ndim -= 2, y.ndim -= 2;
-    if (tt_shape_broadcast(x, y, batch)) return true;
-    tti_fail(c, TT_ERR_SHAPE, who,
-             "%s x %s: the dimensions before the last two do not broadcast; left operand "
-             "is %s, right "
-             "operand is %s",
-             left, right, tt_node_label(&a->node), tt_node_label(&b->node));
-    return false;
+    else
+        tti_fail(c, TT_ERR_SHAPE, who,
+                 "%s x %s: the dimensions before the last two do not broadcast; left "
+                 "operand is %s, right operand is %s",
+                 left, right, tt_node_label(&a->node), tt_node_label(&b->node));
 }
 
 /* x (.., p, q) seen with the batches of the result. */
@@ -176,12 +178,43 @@ tt_tensor *tti_matmul(tt_ctx *c, const char *who, tt_tensor *a, tt_tensor *b)
     const tt_backend *backend = tti_backend(a);
     tt_shape batch;
     if (!has_slot(c, who, backend, backend->matmul, "matmul")) return NULL;
-    if (!matmul_fits(c, who, a, b, &batch)) return NULL;
+    if (!matmul_fits(a->data.layout.shape, b->data.layout.shape, &batch)) {
+        matmul_misfit(c, who, a, b);
+        return NULL;
+    }
     tt_data left = with_batch(a, batch), right = with_batch(b, batch);
     tt_shape shape = left.layout.shape;
     shape.dim[shape.ndim - 1] = right.layout.shape.dim[shape.ndim - 1];
     tt_tensor *out = tti_new(c, backend, shape, who);
     return out && backend->matmul(c, out->data, left, right) == TT_OK ? out : NULL;
+}
+
+/* g summed over its dimensions first .. last, whose cells lie behind each other: as one long dimension.
+ * (B,C,H,W) over 2 .. 3 is summed over the last of (B,C,1,H W), which gives (B,C,1,1). */
+static tt_tensor *sum_over(tt_ctx *c, const char *who, tt_tensor *g, int first, int last)
+{
+    tt_data a = g->data;
+    for (int d = first; d < last; d++) {
+        a.layout.shape.dim[last] *= a.layout.shape.dim[d];
+        a.layout.shape.dim[d] = 1;
+    }
+    g = tti_around(c, a);
+    return g ? tti_reduce(c, who, TT_OP_ADD, g, last, 0.0f) : NULL;
+}
+
+/* The first of the dimensions before `last` that are to be summed and whose cells lie behind each
+ * other, so that all can be counted as one. */
+static int first_of_run(const tt_layout *l, const bool *summed, int last)
+{
+    int first = last;
+    for (int64_t cells = l->shape.dim[last]; first > 0; first--) {
+        int before = first - 1;
+        cells *= l->shape.dim[before];
+        if (!summed[before] || cells > INT_MAX ||
+            l->stride[before] != l->stride[first] * (size_t)l->shape.dim[first])
+            break;
+    }
+    return first;
 }
 
 tt_tensor *tti_fit(tt_ctx *c, const char *who, tt_tensor *g, tt_shape shape)
@@ -197,9 +230,15 @@ tt_tensor *tti_fit(tt_ctx *c, const char *who, tt_tensor *g, tt_shape shape)
     }
     g = tti_around(c, (tt_data){g->data.storage, tt_layout_stretch(&g->data.layout, big)});
     int extra = big.ndim - shape.ndim; /* dimensions that only the gradient has */
-    for (int d = 0; g && d < big.ndim; d++) {
-        bool stretched = d < extra || (shape.dim[d - extra] == 1 && big.dim[d] != 1);
-        if (stretched) g = tti_reduce(c, who, TT_OP_ADD, g, d, 0.0f);
+    bool summed[TT_MAX_DIMS];
+    for (int d = 0; d < big.ndim; d++)
+        summed[d] = d < extra || (shape.dim[d - extra] == 1 && big.dim[d] != 1);
+    /* From the last on: rows in order are summed fastest, and leave the least for the next sum. */
+    for (int d = big.ndim - 1; g && d >= 0; d--) {
+        if (!summed[d]) continue;
+        int first = first_of_run(&g->data.layout, summed, d);
+        g = sum_over(c, who, g, first, d);
+        d = first;
     }
     if (!g || extra == 0) return g;
     tt_layout kept = {.shape = shape, .offset = g->data.layout.offset};

@@ -233,21 +233,28 @@ static void permute_backward(tt_call *k, tt_ctx *c, tt_tensor *dy, tt_tensor **d
 
 /* ---- view, contiguous, matmul: given ---------------------------------------------------------- */
 
+static TT_COLD tt_tensor *view_refused(tt_ctx *c, const tt_tensor *x, tt_shape shape)
+{
+    char have[TT_SHAPE_TEXT], want[TT_SHAPE_TEXT];
+    const tt_layout *layout = &x->data.layout;
+    tt_shape_text(layout->shape, have), tt_shape_text(shape, want);
+    if (!tt_shape_valid(shape) || tt_shape_size(shape) != tt_shape_size(layout->shape))
+        return tti_fail(c, TT_ERR_SHAPE, "tt_view",
+                        "%s has %zu cells, which %s has not (%s)", have,
+                        tt_shape_size(layout->shape), want, tt_node_label(&x->node));
+    return tti_fail(
+        c, TT_ERR_SHAPE, "tt_view",
+        "%s is not contiguous (%s), so no strides make it %s: call tt_contiguous first",
+        have, tt_node_label(&x->node), want);
+}
+
 static tt_tensor *view_forward(tt_call *k, tt_ctx *c, tt_tensor **in)
 {
     const tt_shape *shape = k->params;
-    char have[TT_SHAPE_TEXT], want[TT_SHAPE_TEXT];
-    tt_layout *layout = &in[0]->data.layout;
-    tt_shape_text(layout->shape, have), tt_shape_text(*shape, want);
-    if (!tt_shape_valid(*shape) || tt_shape_size(*shape) != tt_shape_size(layout->shape))
-        return tti_fail(c, TT_ERR_SHAPE, "tt_view",
-                        "%s has %zu cells, which %s has not (%s)", have,
-                        tt_shape_size(layout->shape), want, tt_node_label(&in[0]->node));
-    if (!tt_layout_contiguous(layout))
-        return tti_fail(
-            c, TT_ERR_SHAPE,
-            "tt_view", "%s is not contiguous (%s), so no strides make it %s: call tt_contiguous first",
-            have, tt_node_label(&in[0]->node), want);
+    const tt_layout *layout = &in[0]->data.layout;
+    if (!tt_shape_valid(*shape) || tt_shape_size(*shape) != tt_shape_size(layout->shape) ||
+        !tt_layout_contiguous(layout))
+        return view_refused(c, in[0], *shape);
     tt_layout seen = tt_layout_of(*shape);
     seen.offset = layout->offset;
     return tti_around(c, (tt_data){in[0]->data.storage, seen});

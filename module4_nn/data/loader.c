@@ -14,7 +14,9 @@
  *   outer | release: step_ended | inner | what the present step made ...
  *                                 ^ tt_next rewinds to here
  */
-enum { SLOTS = 2 }; /* one is used while the other is filled */
+/* Batches are filled in groups, one group while those of the other are used. A thread that wakes and
+ * sleeps costs more than a small batch, so a group has AHEAD examples, or MOST small batches. */
+enum { GROUPS = 2, AHEAD = 128, MOST = 8 };
 
 /* A batch in memory of the loader's own: x (batch, rows, columns) and y (batch,), of which the first n
  * are there. */
@@ -33,9 +35,10 @@ struct tt_loader {
     uint64_t epoch;  /* number of the present one, from 0 */
     tt_ctx *open;    /* where the marks are open; NULL: they are not */
     tt_mark outer, inner;
-    slot slots[SLOTS];
-    int next;         /* which slot is handed out next */
-    tti_worker ahead; /* fills it */
+    slot slots[GROUPS * MOST]; /* group by group */
+    int group, next;           /* which slot is handed out next */
+    int filling;               /* the group that is filled ahead */
+    tti_worker ahead;          /* fills it */
 };
 
 /* ---- making ----------------------------------------------------------------------------------- */
@@ -54,10 +57,10 @@ static void loader_release(void *object)
 {
     tt_loader *loader = object;
     tti_worker_end(&loader->ahead);
-    for (int i = 0; i < SLOTS; i++) slot_release(&loader->slots[i]);
+    for (int i = 0; i < GROUPS * MOST; i++) slot_release(&loader->slots[i]);
 }
 
-static void fill_next(void *object);
+static void fill_group(void *object);
 
 tt_loader *tt_loader_new(tt_ctx *c, const tt_data_set *set, bool shuffle)
 {
@@ -69,7 +72,7 @@ tt_loader *tt_loader_new(tt_ctx *c, const tt_data_set *set, bool shuffle)
     if (!loader) return NULL;
     tt_header header = loader->header;
     *loader = (tt_loader){.header = header, .set = *set};
-    loader->ahead = (tti_worker){.work = fill_next, .user = loader};
+    loader->ahead = (tti_worker){.work = fill_group, .user = loader};
     if (shuffle) {
         loader->order = tt_alloc(c, (size_t)set->n * sizeof *loader->order);
         if (!loader->order) return NULL;
@@ -121,7 +124,7 @@ static bool begin_step(tt_ctx *c, tt_loader *loader)
 static void forget_ahead(tt_loader *loader)
 {
     tti_worker_wait(&loader->ahead);
-    for (int i = 0; i < SLOTS; i++) loader->slots[i].n = 0;
+    for (int i = 0; i < GROUPS * MOST; i++) loader->slots[i].n = 0;
 }
 
 static void go_to(tt_loader *loader, uint64_t epoch, int at)
@@ -170,22 +173,30 @@ static void fill(const tt_loader *loader, const slot *s)
 {
     const tt_data_set *set = &loader->set;
     size_t pixels = (size_t)set->rows * (size_t)set->columns;
-    float *x = s->x_host;
+    float *x = s->x_host, grey[256]; /* looked up faster than divided */
+    for (int i = 0; i < 256; i++) grey[i] = (float)i / 255.0f;
     for (int b = 0; b < s->n; b++) {
         size_t at = (size_t)s->at + (size_t)b;
         size_t example = loader->order ? loader->order[at] : at;
         const uint8_t *image = set->images + example * pixels;
-        for (size_t i = 0; i < pixels; i++) x[i] = (float)image[i] / 255.0f;
+        for (size_t i = 0; i < pixels; i++) x[i] = grey[image[i]];
         x += pixels;
         s->y_host[b] = (float)set->labels[example];
     }
 }
 
-/* The worker's work. */
-static void fill_next(void *object)
+static slot *slots_of(tt_loader *loader, int group)
 {
-    const tt_loader *loader = object;
-    fill(loader, &loader->slots[loader->next]);
+    return loader->slots + group * MOST;
+}
+
+/* The worker's work. */
+static void fill_group(void *object)
+{
+    tt_loader *loader = object;
+    const slot *s = slots_of(loader, loader->filling);
+    for (int i = 0; i < MOST; i++)
+        if (s[i].n > 0) fill(loader, &s[i]);
 }
 
 /* Room for `batch` examples on c's backend, which is kept from step to step. */
@@ -205,34 +216,56 @@ static bool slot_make(tt_ctx *c, tt_loader *loader, slot *s, int batch)
     return s->x_host && s->y_host;
 }
 
-/* Slot `next` for the examples from `at` on, to be filled. */
-static bool slot_begin(tt_ctx *c, tt_loader *loader, int at, int batch)
+/* A group for the examples from `at` on, to be filled; false when there are none. */
+static bool group_begin(tt_ctx *c, tt_loader *loader, int group, int at, int batch)
 {
-    slot *s = &loader->slots[loader->next];
-    int left = loader->set.n - at;
-    s->n = 0;
-    if (left == 0 || !slot_make(c, loader, s, batch)) return false;
-    s->at = at;
-    s->n = batch < left ? batch : left;
-    return true;
+    slot *s = slots_of(loader, group);
+    int many = batch < AHEAD ? AHEAD / batch : 1;
+    for (int i = 0; i < MOST; i++) s[i].n = 0;
+    for (int i = 0; i < many && i < MOST && at < loader->set.n; i++) {
+        int left = loader->set.n - at;
+        if (!slot_make(c, loader, &s[i], batch)) return false;
+        s[i].at = at;
+        s[i].n = batch < left ? batch : left;
+        at += s[i].n;
+    }
+    loader->filling = group;
+    return s[0].n > 0;
 }
 
 /* The batch at `at`: filled ahead, or now. */
 static slot *take_slot(tt_ctx *c, tt_loader *loader, int batch)
 {
-    slot *s = &loader->slots[loader->next];
+    slot *s = slots_of(loader, loader->group) + loader->next;
     int left = loader->set.n - loader->at, n = batch < left ? batch : left;
-    tti_worker_wait(&loader->ahead);
-    bool ready = s->n == n && s->at == loader->at && s->x.backend == tt_backend_of(c);
-    if (!ready) {
-        if (!slot_begin(c, loader, loader->at, batch)) return NULL;
-        fill(loader, s);
-    }
-    return s;
+    if (loader->next == 0) tti_worker_wait(&loader->ahead);
+    if (s->n == n && s->at == loader->at && s->x.backend == tt_backend_of(c)) return s;
+    forget_ahead(loader);
+    loader->next = 0;
+    if (!group_begin(c, loader, loader->group, loader->at, batch)) return NULL;
+    fill_group(loader);
+    return slots_of(loader, loader->group);
 }
 
-/* The tensors of a step look into the slot. Then the other slot, which the step before has used, is
- * filled with what comes next. */
+/* On to the slot behind. With the first of a group, the step before was the last that used the other
+ * group: it is filled with what comes behind this one. */
+static void advance(tt_ctx *c, tt_loader *loader, int batch)
+{
+    const slot *s = slots_of(loader, loader->group);
+    int last = loader->next;
+    while (last + 1 < MOST && s[last + 1].n > 0) last++;
+    int other = 1 - loader->group;
+    if (loader->next == 0 && group_begin(c, loader, other, s[last].at + s[last].n, batch))
+        tti_worker_ask(&loader->ahead);
+    if (loader->next < last) {
+        loader->next++;
+    } else {
+        loader->group = other;
+        loader->next = 0;
+    }
+}
+
+/* The tensors of a step look into the slot. */
 static bool make_batch(tt_ctx *c, tt_loader *loader, int batch, tt_batch *b)
 {
     slot *s = take_slot(c, loader, batch);
@@ -242,10 +275,9 @@ static bool make_batch(tt_ctx *c, tt_loader *loader, int batch, tt_batch *b)
     b->x = tti_around(c, (tt_data){&s->x, tt_layout_of(x)});
     b->y = tti_around(c, (tt_data){&s->y, tt_layout_of(TT_SHAPE(s->n))});
     if (!b->x || !b->y) return false;
+    advance(c, loader, batch);
     loader->at += s->n;
-    s->n = 0;
-    loader->next = (loader->next + 1) % SLOTS;
-    if (slot_begin(c, loader, loader->at, batch)) tti_worker_ask(&loader->ahead);
+    s->n = 0; /* handed out once */
     return !tt_error(c);
 }
 

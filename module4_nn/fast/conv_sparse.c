@@ -69,12 +69,17 @@ static uint32_t *places_of(const sparse *g, float *room)
     return (uint32_t *)(values_of(g, room) + up(g->places + SLACK, LINE));
 }
 
+/* Where a plane is not 0: its values, and where their patches begin. Returns how many. */
 static size_t scan(const sparse *g, size_t image, size_t d, float *room)
 {
     uint32_t *place = places_of(g, room);
+    float *value = values_of(g, room);
     const float *plane = g->zeros + image * g->layout.stride[0] + d * g->layout.stride[1];
-    size_t n = g->simd->nonzeros(plane, g->places, place, values_of(g, room));
-    for (size_t i = 0; i < n; i++) place[i] = g->table[place[i]];
+    size_t n = g->simd->nonzeros(plane, g->places, place);
+    for (size_t i = 0; i < n; i++) {
+        value[i] = plane[place[i]];
+        place[i] = g->table[place[i]];
+    }
     return n;
 }
 

@@ -40,9 +40,8 @@ typedef struct tti_nn_simd {
     void (*dot_tile)(int rows, int columns, size_t n, const float *d, size_t d_row,
                      const float *x, const uint32_t *offset, float *out);
 
-    /* Where row[i] is not 0, i < n: to place[] go the places, to value[] the numbers; both have room
-     * for n + lanes. Returns how many. */
-    size_t (*nonzeros)(const float *row, size_t n, uint32_t *place, float *value);
+    /* Where row[i] is not 0, i < n: to place[], which has room for n + lanes. Returns how many. */
+    size_t (*nonzeros)(const float *row, size_t n, uint32_t *place);
 
     /* For each of n numbers d = value[i] and its patch, which is `registers` pieces of lanes floats
      * that begin at at[place[i]] + offset[r]: spread adds d weight[r] to piece r,
@@ -56,10 +55,12 @@ typedef struct tti_nn_simd {
     void (*interleave)(float *out, const float *in, size_t row, size_t n, size_t columns);
     void (*separate)(float *out, size_t row, const float *in, size_t n, size_t columns);
 
-    /* out[j] = the largest of rows[i * row + j * width + l], i < height, l < width, and winner[j] =
-     * i * width + l of the first of them; height * width when all are NaN. j < n. */
+    /* `count` rows of n tiles each, the tiles of a row side by side, the rows of tiles one below the
+     * other: out[t * n + j] = the largest of rows[(t * height + i) * row + j * width + l],
+     * i < height, l < width, and winner[t * n + j] = i * width + l of the first of them;
+     * -INFINITY and height * width when all are NaN. t < count, j < n. */
     void (*largest)(float *out, float *winner, const float *rows, size_t row, int height,
-                    int width, size_t n);
+                    int width, size_t count, size_t n);
 
     /* mask[i] = 0 where element from + i of r is below rate, else keep. */
     void (*dropout)(float *mask, uint64_t from, size_t n, float rate, float keep, tt_rng r);

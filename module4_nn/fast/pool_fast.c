@@ -56,14 +56,12 @@ static void maxima(void *user, size_t begin, size_t end)
 {
     pooling *p = user;
     size_t row = p->big_layout.stride[2];
-    for (size_t n = begin; n < end; n++)
-        for (size_t i = 0; i < p->rows; i++) {
-            size_t at = (n * p->rows + i) * p->columns;
-            const float *tiles = p->from + plane_at(&p->big_layout, n, p->channels) +
-                                 i * (size_t)p->kh * row;
-            p->simd->largest(p->to + at, p->winner + at, tiles, row, p->kh, p->kw,
-                             p->columns);
-        }
+    for (size_t n = begin; n < end; n++) {
+        size_t at = n * p->rows * p->columns;
+        p->simd->largest(p->to + at, p->winner + at,
+                         p->from + plane_at(&p->big_layout, n, p->channels), row, p->kh,
+                         p->kw, p->rows, p->columns);
+    }
 }
 
 /* The same cell by cell, for images whose rows do not lie in order. */

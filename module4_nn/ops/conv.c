@@ -10,18 +10,18 @@ static bool shapes_fit(tt_ctx *c, const char *who, tt_tensor *x, tt_tensor *weig
 {
     char have[TT_SHAPE_TEXT], kernel[TT_SHAPE_TEXT];
     tt_shape s = tt_shape_of(x), w = tt_shape_of(weight);
+    if (s.ndim == ndim && w.ndim == ndim && s.dim[1] == w.dim[1]) return true;
     tt_shape_text(s, have), tt_shape_text(w, kernel);
     const char *needed = ndim == 3 ? "(B,C,W) and (O,C,K)" : "(B,C,H,W) and (O,C,KH,KW)";
     if (s.ndim != ndim || w.ndim != ndim)
         tti_fail(c, TT_ERR_SHAPE, who, "input %s with weight %s; needed are %s (%s, %s)",
                  have, kernel, needed, tt_node_label(&x->node),
                  tt_node_label(&weight->node));
-    else if (s.dim[1] != w.dim[1])
+    else
         tti_fail(c, TT_ERR_SHAPE, who,
                  "input %s has %d channels, weight %s reads %d; needed are %s (%s, %s)",
                  have, s.dim[1], kernel, w.dim[1], needed, tt_node_label(&x->node),
                  tt_node_label(&weight->node));
-    else return true;
     return false;
 }
 

@@ -116,18 +116,18 @@ static bool fits(tt_ctx *c, tt_tensor *x, const tt_tensor *const *numbers)
     static const char *const names[] = {"running_mean", "running_var", "weight", "bias"};
     char have[TT_SHAPE_TEXT], text[TT_SHAPE_TEXT];
     tt_shape s = tt_shape_of(x);
-    tt_shape_text(s, have);
     if (s.ndim < 2 || s.ndim > 4) {
         tti_fail(c, TT_ERR_SHAPE, "tt_batch_norm",
-                 "input is %s; needed is (B,C), (B,C,L) or (B,C,H,W) (%s)", have,
-                 tt_node_label(&x->node));
+                 "input is %s; needed is (B,C), (B,C,L) or (B,C,H,W) (%s)",
+                 tt_shape_text(s, have), tt_node_label(&x->node));
         return false;
     }
     for (int i = 0; i < 4; i++) {
         if (tt_shape_equal(tt_shape_of(numbers[i]), TT_SHAPE(s.dim[1]))) continue;
         tti_fail(c, TT_ERR_SHAPE, "tt_batch_norm",
-                 "input %s has %d channels, but %s is %s; needed is (%d,)", have, s.dim[1],
-                 names[i], tt_shape_text(tt_shape_of(numbers[i]), text), s.dim[1]);
+                 "input %s has %d channels, but %s is %s; needed is (%d,)",
+                 tt_shape_text(s, have), s.dim[1], names[i],
+                 tt_shape_text(tt_shape_of(numbers[i]), text), s.dim[1]);
         return false;
     }
     return true;

@@ -47,6 +47,30 @@ Test(tensor_backward, adds_and_zero_grad_clears)
     case_end(&k);
 }
 
+/* Dimensions that are summed together lie behind each other, or, here, they do not. */
+Test(tensor_backward, a_permuted_gradient_is_summed_over_every_dimension)
+{
+    tt_case k = begin();
+    tt_tensor *b = tt_requires_grad(tt_zeros(k.c, TT_SHAPE(3, 1, 1)), true);
+    tt_tensor *sum = tt_add(k.c, tt_zeros(k.c, TT_SHAPE(2, 3, 4, 5)), b);
+    static const int orders[][4] = {{0, 1, 2, 3}, {0, 1, 3, 2}, {3, 1, 0, 2}, {1, 2, 3, 0}};
+    for (int o = 0; o < 4; o++) {
+        tt_tensor *y = tt_permute(k.c, sum, orders[o]), *d = tt_rand(k.c, tt_shape_of(y));
+        double want[3] = {0};
+        for (int n = 0; n < 2 * 3 * 4 * 5; n++) {
+            int index[TT_MAX_DIMS];
+            tt_to_index((size_t)n, tt_shape_of(d), index);
+            for (int i = 0; i < 4; i++)
+                if (orders[o][i] == 1) want[index[i]] += (double)tt_get(d, index);
+        }
+        tt_zero_grad_of(b);
+        cr_assert_eq(tt_backward_from(y, d), TT_OK);
+        EXPECT_CELLS(&k, tt_grad(b), TT_SHAPE(3, 1, 1), "2.4", "sums over channels",
+                     want[0], want[1], want[2]);
+    }
+    case_end(&k);
+}
+
 Test(tensor_backward, two_passes_through_one_graph_give_twice_the_gradient)
 {
     tt_case k = begin();
