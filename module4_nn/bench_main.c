@@ -1,7 +1,8 @@
 /* bench: training of convolutional networks, beside PyTorch's where it is installed.
  *
  *   bazel run -c opt //module4_nn:bench
- *   bazel run -c opt //module4_nn:bench -- --threads 2 --check
+ *   bazel run -c opt //module4_nn:bench -- --only train_cnn --threads 2
+ *   bazel run -c opt //module4_nn:bench -- --check
  *
  * An epoch is not run whole: 500 steps of the CNN, or 100 of LeNet-5, are timed and scaled to 60000
  * images, PyTorch's likewise, in turn. The bound of convolutions and matrix products is arithmetic:
@@ -242,6 +243,21 @@ static void programs(tt_bench *b, tt_bench_peer *torch)
     tt_bench_print(b, &memory);
 }
 
+/* Everything, on so many threads. */
+static void on_threads(tt_bench *b, int threads)
+{
+    tt_set_threads(threads);
+    b->threads = threads = tt_threads();
+    tt_bench_peer *torch = tt_bench_peer_open("module4_nn/bench_peer.py", threads);
+    train(b, torch, "train_cnn", 4);
+    train(b, torch, "train_lenet5", 2.5);
+    train_mlp(b);
+    for (size_t i = 0; i < sizeof layers / sizeof *layers; i++)
+        one_layer(b, torch, &layers[i]);
+    programs(b, torch);
+    tt_bench_peer_close(torch);
+}
+
 int main(int argc, char **argv)
 {
     static const char *const works[] = {
@@ -251,16 +267,11 @@ int main(int argc, char **argv)
     if (child >= 0) return child;
     unsetenv("OPENBLAS_CORETYPE"); /* it makes OpenBLAS slower than it is */
     tt_bench *b = tt_bench_begin(
-        "Times the training of convolutional networks, their layers, and whole programs.",
+        "Times the training of convolutional networks, their layers, and whole programs. "
+        "--check takes one thread and then two.",
         works, argc, argv);
-    tt_set_threads(b->threads);
-    tt_bench_peer *torch = tt_bench_peer_open("module4_nn/bench_peer.py", b->threads);
-    train(b, torch, "train_cnn", 4);
-    train(b, torch, "train_lenet5", 2.5);
-    train_mlp(b);
-    for (size_t i = 0; i < sizeof layers / sizeof *layers; i++)
-        one_layer(b, torch, &layers[i]);
-    programs(b, torch);
-    tt_bench_peer_close(torch);
+    bool both = b->check && !b->threads_given;
+    on_threads(b, both ? 1 : b->threads);
+    if (both) on_threads(b, 2);
     return tt_bench_end(b);
 }

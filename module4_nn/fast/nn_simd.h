@@ -62,6 +62,11 @@ typedef struct tti_nn_simd {
     void (*largest)(float *out, float *winner, const float *rows, size_t row, int height,
                     int width, size_t count, size_t n);
 
+    /* The way back, for widths 2 and 4: in every tile the cell winner[j] becomes d[j], all others 0.
+     * Rows of d lie d_row apart. */
+    void (*to_winners)(float *rows, const float *d, size_t d_row, const float *winner,
+                       int height, int width, size_t count, size_t n);
+
     /* mask[i] = 0 where element from + i of r is below rate, else keep. */
     void (*dropout)(float *mask, uint64_t from, size_t n, float rate, float keep, tt_rng r);
 } tti_nn_simd;

@@ -98,35 +98,34 @@ tt_status tti_fast_maxpool2d(tt_ctx *c, tt_data out, tt_data winner, tt_data in,
     return c->status;
 }
 
-/* Where cell k of a tile lies, from the tile's first on, in an image of that width. */
-static size_t cell_at(const pooling *p, size_t k, size_t width)
-{
-    return k / (size_t)p->kw * width + k % (size_t)p->kw;
-}
-
 /* Each tile's gradient goes to its winner; all other cells get 0. */
 static void to_winners(void *user, size_t begin, size_t end)
 {
-    enum { TABLE = 64 }; /* divisions once a cell of the tile, not once a tile */
     pooling *p = user;
-    size_t at[TABLE];
+    const tt_layout *l = &p->small_layout;
+    size_t tiles = p->rows * p->columns, cells = tiles * (size_t)(p->kh * p->kw);
+    for (size_t n = begin; n < end; n++)
+        p->simd->to_winners(p->to + n * cells, p->from + plane_at(l, n, p->channels),
+                            l->stride[2], p->chosen + n * tiles, p->kh, p->kw, p->rows,
+                            p->columns);
+}
+
+/* The same tile by tile, for any width and layout. */
+static void to_winners_anywhere(void *user, size_t begin, size_t end)
+{
+    pooling *p = user;
     const tt_layout *l = &p->small_layout;
     size_t width = p->columns * (size_t)p->kw, none = (size_t)(p->kh * p->kw);
-    size_t cells = p->rows * p->columns * none;
-    for (size_t k = 0; k < none && k < TABLE; k++) at[k] = cell_at(p, k, width);
-    memset(p->to + begin * cells, 0, (end - begin) * cells * sizeof *p->to);
-    for (size_t n = begin; n < end; n++)
-        for (size_t i = 0; i < p->rows; i++) {
-            const float *d = p->from + plane_at(l, n, p->channels) + i * l->stride[2];
-            const float *which = p->chosen + (n * p->rows + i) * p->columns;
-            float *tiles = p->to + n * cells + i * (size_t)p->kh * width;
-            for (size_t j = 0; j < p->columns; j++) {
-                size_t k = (size_t)which[j];
-                if (k < none)
-                    tiles[j * (size_t)p->kw + (k < TABLE ? at[k] : cell_at(p, k, width))] =
-                        d[j * l->stride[3]];
-            }
-        }
+    size_t tiles = p->rows * p->columns;
+    memset(p->to + begin * tiles * none, 0, (end - begin) * tiles * none * sizeof *p->to);
+    for (size_t n = begin * tiles; n < end * tiles; n++) {
+        size_t i = n % tiles / p->columns, j = n % p->columns, k = (size_t)p->chosen[n];
+        float *tile = p->to + n / p->columns * (size_t)p->kh * width + j * (size_t)p->kw;
+        const float *d = p->from + plane_at(l, n / tiles, p->channels);
+        if (k < none)
+            tile[k / (size_t)p->kw * width + k % (size_t)p->kw] =
+                d[i * l->stride[2] + j * l->stride[3]];
+    }
 }
 
 tt_status tti_fast_maxpool2d_back(tt_ctx *c, tt_data din, tt_data dout, tt_data winner,
@@ -138,7 +137,9 @@ tt_status tti_fast_maxpool2d_back(tt_ctx *c, tt_data din, tt_data dout, tt_data 
     p.to = written(din);
     if (!p.from || !p.chosen || !p.to) return c->status;
     p.chosen += winner.layout.offset;
-    over_planes(&p, (size_t)dout.layout.shape.dim[0], to_winners);
+    bool fits = (kw == 2 || kw == 4) && dout.layout.stride[3] == 1;
+    over_planes(&p, (size_t)dout.layout.shape.dim[0],
+                fits ? to_winners : to_winners_anywhere);
     return c->status;
 }
 
