@@ -210,7 +210,8 @@ const char *bench_matmul(tt_bench *b, tt_bench_peer *torch, tt_ctx *c, const int
                         .unit = "GFLOP/s",
                         .bound = "tile in the first-level cache",
                         .bound_value = tile_rate(b->threads),
-                        .bar = bar};
+                        .bar = bar,
+                        .roof = 0.95};
     compare(b, torch, &r, &row);
     return NULL;
 }

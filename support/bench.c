@@ -190,8 +190,10 @@ void tt_bench_print(tt_bench *b, const tt_bench_row *row)
     if (b->json) print_json(row);
     else print_line(b, row);
     b->rows++;
-    judge(b, row, "ratio", tt_bench_ratio(row), row->bar);
-    judge(b, row, "fraction of the bound", tt_bench_fraction(row), row->bar_fraction);
+    double fraction = tt_bench_fraction(row);
+    bool under_the_roof = row->roof > 0 && isfinite(fraction) && fraction >= row->roof;
+    if (!under_the_roof) judge(b, row, "ratio", tt_bench_ratio(row), row->bar);
+    judge(b, row, "fraction of the bound", fraction, row->bar_fraction);
 }
 
 int tt_bench_end(tt_bench *b)

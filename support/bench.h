@@ -61,7 +61,9 @@ typedef struct tt_bench_row {
     double bound_value; /* that limit in `unit`: the fraction is ours over it */
     double (*measure_bound)(void *user); /* or what measures it, once a round of a duel */
     void *bound_user;
-    double bar;          /* the ratio to reach; 0: none */
+    double bar; /* the ratio to reach; 0: none */
+    double roof; /* from this fraction of the bound on it is reached in any case: what is left
+                          * is too little for one to be ahead of the other; 0: none */
     double bar_fraction; /* the fraction of the bound to reach; 0: none */
 } tt_bench_row;
 

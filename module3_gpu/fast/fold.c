@@ -5,7 +5,7 @@
 #include "module3_gpu/fast/threads.h"
 
 enum {
-    COLUMNS = 2048, /* added up at once: 8 KiB of partial sums */
+    COLUMNS = 4096, /* added up at once: 16 KiB of partial sums, four pages of each row */
     DEPTH = 64,     /* rows added up in float */
     FEW = 16,       /* as many pieces of work suit every number of threads */
     PIECE = 1 << 16 /* cells worth a piece of their own */

@@ -17,7 +17,7 @@ enum {
     AHEAD = 16,          /* rows of b that are asked for before they are packed */
     TINY = 512,          /* multiplications for which Task 3.2's loops are as good */
     OWN_PANELS = 4,      /* panels for which a thread packs b for itself, and all of a */
-    PER_CELL = 10        /* multiplications in the time of a cell (tti_threads_for) */
+    PER_CELL = 8         /* multiplications in the time of a cell (tti_threads_for) */
 };
 
 /* One product, and what its threads share. */

@@ -174,6 +174,37 @@ static int check_bars(void)
     return tt_bench_end(b);
 }
 
+/* A matrix product that is behind its peer, and at 96 % of what the machine can do. */
+static int check_roof(void)
+{
+    tt_bench *b = bench_of("--check");
+    tt_bench_row row = {.work = "matmul",
+                        .size = "64",
+                        .unit = "GFLOP/s",
+                        .ours = 96,
+                        .peer = "OpenBLAS",
+                        .theirs = 97,
+                        .bound = "FMA peak",
+                        .bound_value = 100,
+                        .bar = 1,
+                        .roof = 0.95};
+    tt_bench_print(b, &row);
+    bool reached = b->missed == 0;
+    row.ours = 94;
+    tt_bench_print(b, &row);
+    row.ours = 96, row.roof = 0;
+    tt_bench_print(b, &row);
+    bool missed = b->missed == 2;
+    tt_bench_end(b);
+    return reached && missed ? 0 : 9;
+}
+
+Test(support_bench, at_the_roof_nobody_has_to_be_ahead, .init = begin, .fini = end)
+{
+    char out[TEXT_BYTES], err[TEXT_BYTES];
+    cr_expect(in_child(check_roof, out, err) == 0, "%s%s", out, err);
+}
+
 Test(support_bench, check_names_the_bars_missed, .init = begin, .fini = end)
 {
     char out[TEXT_BYTES], err[TEXT_BYTES];
