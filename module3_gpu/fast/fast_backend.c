@@ -91,10 +91,9 @@ static tt_status fast_reduce(tt_ctx *c, tt_binary_op op, tt_data out, tt_data in
 
 static tt_status fast_matmul(tt_ctx *c, tt_data out, tt_data a, tt_data b)
 {
-    tt_const_array left = reading(a), right = reading(b);
-    tt_array to = writing(out);
-    if (!left.at || !right.at || !to.at || tti_gemm_batches(c, to, left, right))
-        return c->status;
+    bool there = tt_storage_read(a.storage) && tt_storage_read(b.storage) &&
+                 tt_storage_set(out.storage);
+    if (!there || tti_gemm_batches(c, &out, &a, &b)) return c->status;
     return readable(tt_shape_size(out.layout.shape))->matmul(c, out, a, b);
 }
 

@@ -349,7 +349,6 @@ static bool is_one_matrix(tt_shape batch, const tt_layout *a, const tt_layout *b
 {
     const size_t none[TT_MAX_DIMS] = {0};
     size_t strides[TT_MAX_DIMS];
-    if (batch.ndim == 0) return true;
     if (batch.ndim == TT_MAX_DIMS) return false;
     for (int d = 0; d < batch.ndim; d++) {
         strides[d] = a->stride[d];
@@ -364,33 +363,48 @@ static bool is_one_matrix(tt_shape batch, const tt_layout *a, const tt_layout *b
     return true;
 }
 
-bool tti_gemm_batches(tt_ctx *c, tt_array out, tt_const_array a, tt_const_array b)
+/* A product for each cell of a batch, which are the dimensions of `out` before its last two. */
+static void several_products(tt_ctx *c, products *all, const tt_shape *out,
+                             const tt_layout *a, const tt_layout *b)
 {
-    tt_shape batch = out.layout.shape;
-    int d = batch.ndim -= 2;
-    const size_t *row = &a.layout.stride[d], *column = &b.layout.stride[d];
-    products all; /* its walk is long, and most calls need none */
-    all.first = (product){.n = (size_t)a.layout.shape.dim[d],
-                          .m = (size_t)b.layout.shape.dim[d + 1],
-                          .k = (size_t)a.layout.shape.dim[d + 1],
-                          .out = out.at + out.layout.offset,
-                          .a = {a.at + a.layout.offset, row[0], row[1]},
-                          .b = {b.at + b.layout.offset, column[0], column[1]}};
-    product *g = &all.first;
-    if (g->n * g->m * g->k < TINY) return false;
-    if (is_one_matrix(batch, &a.layout, &b.layout, g)) {
+    product *g = &all->first;
+    tt_shape batch = *out;
+    batch.ndim -= 2;
+    if (is_one_matrix(batch, a, b, g)) {
         one_product(c, g);
-        return true;
+        return;
     }
-    all.walk =
-        tti_walk_of(batch, (const size_t *const[]){a.layout.stride, b.layout.stride}, 2);
-    if (all.walk.cells == 0) return true;
+    all->walk = tti_walk_of(batch, (const size_t *const[]){a->stride, b->stride}, 2);
+    if (all->walk.cells == 0) return;
     tti_gemm_way way = tti_gemm_way_of(g->n, g->m, g->k, g->a, g->b);
     if (way.threads > 1 || way.dots || way.turned) {
-        large_products(c, g, &all.walk);
-        return true;
+        large_products(c, g, &all->walk);
+    } else {
+        choose_way(g);
+        small_products(c, all);
     }
-    choose_way(g);
-    small_products(c, &all);
+}
+
+/* The last two dimensions: a matrix for each of the batch. */
+static tti_matrix matrix_of(const tt_data *a)
+{
+    const size_t *last = &a->layout.stride[a->layout.shape.ndim - 2];
+    return (tti_matrix){a->storage->host + a->layout.offset, last[0], last[1]};
+}
+
+bool tti_gemm_batches(tt_ctx *c, const tt_data *out, const tt_data *a, const tt_data *b)
+{
+    products all; /* its walk is long, and most calls need none */
+    product *g = &all.first;
+    int d = out->layout.shape.ndim - 2;
+    g->n = (size_t)a->layout.shape.dim[d];
+    g->k = (size_t)a->layout.shape.dim[d + 1];
+    g->m = (size_t)b->layout.shape.dim[d + 1];
+    if (g->n * g->m * g->k < TINY) return false;
+    g->out = out->storage->host + out->layout.offset;
+    g->a = matrix_of(a);
+    g->b = matrix_of(b);
+    if (d == 0) one_product(c, g);
+    else several_products(c, &all, &out->layout.shape, &a->layout, &b->layout);
     return true;
 }

@@ -30,9 +30,10 @@ typedef struct tti_gemm_way {
 } tti_gemm_way;
 tti_gemm_way tti_gemm_way_of(size_t n, size_t m, size_t k, tti_matrix a, tti_matrix b);
 
-/* The matmul slot: batches, and which of the ways. False, and nothing is done, where the products are
- * so small that Task 3.2's loops are as good. */
-bool tti_gemm_batches(tt_ctx *c, tt_array out, tt_const_array a, tt_const_array b);
+/* The matmul slot: batches, and which of the ways; all three are on the host, and come by their
+ * addresses, since a small product takes no longer than copying them. False, and nothing is done,
+ * where the products are so small that Task 3.2's loops are as good. */
+bool tti_gemm_batches(tt_ctx *c, const tt_data *out, const tt_data *a, const tt_data *b);
 
 #ifdef __cplusplus
 }
