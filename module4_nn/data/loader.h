@@ -16,8 +16,8 @@
  *     // prints: 64 images
  *     // prints: 36 images
  *
- * Bytes become floats, pixel / 255, a batch at a time, and the next batch on a thread while the present
- * one is used; where it comes from changes nothing. The order of an epoch depends on (seed, epoch)
+ * Bytes become floats, pixel / 255, for a hundred examples or a batch at a time, and on a thread while
+ * those before them are used; where a batch comes from changes nothing. The order of an epoch depends on (seed, epoch)
  * only. Owner: the context. Source: torch.utils.data.DataLoader.
  */
 #ifndef TT_MODULE4_NN_DATA_LOADER_H
