@@ -20,7 +20,7 @@ extern "C" {
 #endif
 
 enum {
-    TTK_WARP = 32,   /* threads that run in step */
+    TTK_WARP = 32,   /* threads that are given one instruction at once */
     TTK_BLOCK = 256, /* threads of a block where nothing else is said */
     TTK_SUM = 32,    /* block of sum_practice: one output cell for each 32 inputs */
     TTK_REDUCE = 256,

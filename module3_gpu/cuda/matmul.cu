@@ -1,8 +1,8 @@
 /* matmul: stacks of matrices of any size and layout, by tiles in shared memory (Task 3.4). */
 #include "module3_gpu/cuda/matrix.h"
 
-/* Block (x, y, z) computes the tile of out with rows 32 x .. and columns 32 y .. of one batch, a
- * thread a cell, row threadIdx.y, column threadIdx.x of the tile. It marches along the inner
+/* A block computes a 32 x 32 tile of out for one batch, blockIdx.z, a thread a cell: row
+ * 32 blockIdx.x + threadIdx.y, column 32 blockIdx.y + threadIdx.x. It marches along the inner
  * dimension in steps of 32: all threads bring a tile of a and one of b to shared memory, wait, add
  * the products up in a register, and wait again before the tiles are overwritten. Cells outside
  * of a or b count as 0. A cell of a is read once by each of out's m / 32 tiles beside it, and

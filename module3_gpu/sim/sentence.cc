@@ -53,7 +53,9 @@ static std::string race(const tt_sim_finding &f, const raw_finding &r)
         return s +
                ": which of the two stays is chance. Has each thread a cell of its own "
                "(index, guard)? Else use an atomic, or put a __syncthreads() between";
-    return s + ", with no __syncthreads() between";
+    bool same = f.at.line == f.other.line && f.at.line > 0;
+    return s + (same ? " (one may be a pass of a loop ahead of the other)" : "") +
+           ", with no __syncthreads() between";
 }
 
 static std::string bounds(const tt_sim_finding &f, const raw_finding &r)
@@ -85,9 +87,9 @@ static std::string divergence(const tt_sim_finding &f, const raw_finding &r)
     std::string s = who(r.thread) + " waits in __syncthreads() at " + place(f.at);
     if (r.how == form::LEFT)
         return s + ", which " + who(r.thread2) +
-               " never reaches, because it has left the kernel: all threads of a block "
-               "must reach "
-               "the same barriers";
+               " never reaches, as it has come to the kernel's end: all threads of a "
+               "block "
+               "must reach the same barriers";
     return s + " and " + who(r.thread2) + " in the one at " + place(f.other) +
            ": all threads of a block must reach the same barriers";
 }

@@ -155,25 +155,38 @@ Test(task3_3, sum_practice_sums_each_block_in_shared_memory)
 
 /* ---- reduce --------------------------------------------------------------------------------------- */
 
-/* (2, n, 3) over its middle, whose cells lie in reverse order of dimensions in memory. */
+/* (2, n, 3) over its middle, whose cells lie in reverse order of dimensions in memory, as the result's. */
 static void reduce_of(const kernel_place *place, tt_binary_op op, float start, int n)
 {
-    double want[6];
+    double want[7] = {-77.25}; /* before the offset: untouched */
     float *x = kernel_numbers(6 * n, n);
     tt_layout from = {.shape = TT_SHAPE(2, n, 3), .stride = {1, 2, 2 * (size_t)n}};
-    tt_layout to = tt_layout_of(TT_SHAPE(2, 1, 3));
+    tt_layout to = {.shape = TT_SHAPE(2, 1, 3), .stride = {1, 1, 2}, .offset = 1};
     for (int i = 0; i < 2; i++)
         for (int j = 0; j < 3; j++) {
             double sum = (double)start;
             for (int k = 0; k < n; k++)
                 sum = tt_binary(op)((double)x[i + 2 * k + 2 * n * j], sum);
-            want[3 * i + j] = sum;
+            want[1 + i + 2 * j] = sum;
         }
     float *in = kernel_device(place, x, 6 * (size_t)n),
-          *out = kernel_device(place, NULL, 6);
+          *out = kernel_device(place, NULL, 7);
+    kernel_count_begins();
     int error = place->k->reduce(op, out, to, in, from, 1, start);
-    kernel_expect(place, error, out, want, 6, 1e-4, "3.3",
-                  "%s over dimension 1 of a permuted (2,%d,3)", tt_binary_name(op), n);
+    kernel_expect(place, error, out, want, 7, 1e-4, "3.3",
+                  "%s over dimension 1 of a permuted (2,%d,3), into a permuted (2,1,3)",
+                  tt_binary_name(op), n);
+    tt_sim_traffic t;
+    if (kernel_counted(place, &t)) {
+        cr_expect_eq(t.global_loads, 6 * (uint64_t)n,
+                     "lines of %d: %llu reads of global memory; each cell is to be read "
+                     "once",
+                     n, (unsigned long long)t.global_loads);
+        cr_expect(t.shared_loads > 0,
+                  "lines of %d: the threads of a block are to share a line, and their "
+                  "numbers to meet in shared memory",
+                  n);
+    }
     kernel_free(place, in);
     kernel_free(place, out);
     free(x);

@@ -50,6 +50,14 @@ static void practice(const kernel_place *place)
                 "n = %d: %llu writes to global memory; each cell of out is to be written "
                 "once",
                 n, (unsigned long long)t.global_stores);
+            if (n == TTK_TILE)
+                cr_expect_leq(
+                    t.global_load_sectors, 4 * t.global_load_requests,
+                    "n = %d: a warp reads %.1f sectors of 32 bytes at a time, and 4 "
+                    "would "
+                    "do: threads that differ in threadIdx.x should read neighbours, so "
+                    "threadIdx.x is the column",
+                    n, (double)t.global_load_sectors / (double)t.global_load_requests);
         }
         kernel_free(place, a);
         kernel_free(place, b);
@@ -99,7 +107,7 @@ static void multiply(const kernel_place *place, int n, int k, int m)
             t.global_load_sectors, 4 * t.global_load_requests,
             "(%d,%d) x (%d,%d): a warp reads %.1f sectors of 32 bytes at a time, and "
             "4 would do: threads that differ in threadIdx.x should read neighbours, "
-            "so let x run along columns",
+            "so threadIdx.x is the column",
             n, k, k, m, (double)t.global_load_sectors / (double)t.global_load_requests);
     kernel_free(place, a);
     kernel_free(place, b);
@@ -196,13 +204,17 @@ static void expect_product(tt_case *k, tt_tensor *a, tt_tensor *b, tt_shape big)
         }
         cell++;
     } while (case_next_index(big, index));
-    expect_tensor(k, tt_matmul(k->c, a, b),
-                  &(tt_expected){.shape = big,
-                                 .cells = want,
-                                 .tolerance = 1e-4,
-                                 .what = "matmul",
-                                 .task = "3.4",
-                                 .hint = "batches of size 1 are used again for each"});
+    bool stretched = x.ndim != y.ndim || x.dim[0] != y.dim[0];
+    expect_tensor(
+        k, tt_matmul(k->c, a, b),
+        &(tt_expected){.shape = big,
+                       .cells = want,
+                       .tolerance = 1e-4,
+                       .what = "matmul",
+                       .task = "3.4",
+                       .hint = stretched ? "batches of size 1 are used again for each"
+                                         : "has every cell a thread: tiles of rows along "
+                                           "blockIdx.x, of columns along blockIdx.y?"});
 }
 
 static tt_tensor *product_of(tt_ctx *c, tt_tensor **in, void *user)

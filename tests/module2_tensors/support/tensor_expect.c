@@ -103,6 +103,14 @@ const char *expect_diagnosis(const double *actual, const double *want, tt_shape 
     return "";
 }
 
+/* Whose README explains the task. */
+static const char *folder(const char *task)
+{
+    return task[0] == '3'   ? "module3_gpu"
+           : task[0] == '4' ? "module4_nn"
+                            : "module2_tensors";
+}
+
 /* ---- comparing ------------------------------------------------------------------------------- */
 
 static void fail_shape(tt_case *k, tt_shape actual, const tt_expected *want)
@@ -111,12 +119,12 @@ static void fail_shape(tt_case *k, tt_shape actual, const tt_expected *want)
     bool larger = cells_in(actual) > cells_in(want->shape);
     cr_assert_fail(
         "%s: shape %s, expected %s%s\n  seed %llu, backend %s\n  Task %s: "
-        "module2_tensors/README.md",
+        "%s/README.md",
         want->what, shape_text(actual, a), shape_text(want->shape, w),
         larger
             ? "; larger than it should be: stretched by broadcasting and not summed back?"
             : "",
-        (unsigned long long)k->seed, k->backend->name, want->task);
+        (unsigned long long)k->seed, k->backend->name, want->task, folder(want->task));
 }
 
 static void index_text(size_t ordinal, tt_shape shape, char text[TT_SHAPE_TEXT])
@@ -138,11 +146,12 @@ static void fail_cell(tt_case *k, const tt_tensor *t, const double *actual, size
     const char *looks = expect_diagnosis(actual, want->cells, want->shape);
     cr_assert_fail(
         "%s: cell %s of %s is %.9g, expected %.9g; %zu of %zu cells differ%s%s%s%s\n"
-        "  seed %llu, backend %s, result has %s\n  Task %s: module2_tensors/README.md",
+        "  seed %llu, backend %s, result has %s\n  Task %s: %s/README.md",
         want->what, index, shape_text(want->shape, shape), actual[first],
         want->cells[first], wrong, cells_in(want->shape), looks[0] ? "\n  " : "", looks,
-        want->hint ? "\n  " : "", want->hint ? want->hint : "", (unsigned long long)k->seed,
-        k->backend->name, case_layout_text(k->c, &t->data.layout), want->task);
+        want->hint ? "\n  " : "", want->hint ? want->hint : "",
+        (unsigned long long)k->seed, k->backend->name,
+        case_layout_text(k->c, &t->data.layout), want->task, folder(want->task));
 }
 
 void expect_tensor(tt_case *k, tt_tensor *actual, const tt_expected *want)
@@ -150,9 +159,9 @@ void expect_tensor(tt_case *k, tt_tensor *actual, const tt_expected *want)
     if (actual == NULL)
         cr_assert_fail(
             "%s: NULL instead of a tensor; error: %s\n  seed %llu, backend %s\n  Task "
-            "%s: module2_tensors/README.md",
+            "%s: %s/README.md",
             want->what, tt_error(k->c) ? tt_error(k->c) : "none",
-            (unsigned long long)k->seed, k->backend->name, want->task);
+            (unsigned long long)k->seed, k->backend->name, want->task, folder(want->task));
     tt_shape shape = actual->data.layout.shape;
     if (!same_shape(shape, want->shape)) fail_shape(k, shape, want);
     const double *cells = case_cells(actual);

@@ -174,7 +174,8 @@ void kernel_expect(const kernel_place *place, int error, const float *device,
                  "%s, on %s: cell %zu is %g, expected %g; %zu of %zu cells differ%s "
                  "(%s/README.md, Task %s)",
                  about, place->name, first, (double)got[first], want[first], wrong, n,
-                 got[first] == UNTOUCHED ? "; nobody wrote it" : "", folder(task), task);
+                 got[first] == UNTOUCHED ? "; nobody wrote it: has it a thread?" : "",
+                 folder(task), task);
     free(got);
 }
 
