@@ -136,9 +136,9 @@ static void products(tt_bench *b, tt_bench_peer *torch, tt_ctx *c)
         int nkm[3];
         double bar;
     } works[] = {
-        /* small and skinny: ahead of everybody, or as fast as the machine */
+        /* small and skinny: ahead of everybody, or under the roof */
         {{64, 64, 64}, 1},       {{64, 400, 120}, 1},        {{16, 392, 64}, 1},
-        {{10, 100, 100}, 0},     {{128, 128, 128}, 0},       {{256, 256, 256}, 0.95},
+        {{10, 100, 100}, 1},     {{128, 128, 128}, 0},       {{256, 256, 256}, 0.95},
         {{512, 512, 512}, 0.95}, {{1024, 1024, 1024}, 0.95}, {{2048, 2048, 2048}, 0.95},
     };
     for (size_t i = 0; i < sizeof works / sizeof works[0]; i++)

@@ -211,7 +211,7 @@ const char *bench_matmul(tt_bench *b, tt_bench_peer *torch, tt_ctx *c, const int
                         .bound = "tile in the first-level cache",
                         .bound_value = tile_rate(b->threads),
                         .bar = bar,
-                        .roof = 0.95};
+                        .roof = 0.97};
     compare(b, torch, &r, &row);
     return NULL;
 }

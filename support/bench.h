@@ -62,8 +62,7 @@ typedef struct tt_bench_row {
     double (*measure_bound)(void *user); /* or what measures it, once a round of a duel */
     void *bound_user;
     double bar; /* the ratio to reach; 0: none */
-    double roof; /* from this fraction of the bound on it is reached in any case: what is left
-                          * is too little for one to be ahead of the other; 0: none */
+    double roof; /* the fraction of the bound from which on nobody has to be ahead; 0: none */
     double bar_fraction; /* the fraction of the bound to reach; 0: none */
 } tt_bench_row;
 

@@ -21,6 +21,7 @@
 #define SIMD_NAME "avx512"
 #define STREAM(to, from) _mm512_stream_ps((to), _mm512_loadu_ps(from))
 #define FENCE() _mm_sfence()
+#define NARROWER tti_kernels_avx2
 #define PART(n) ((__mmask16)((1u << (n)) - 1))
 #define PART_LOAD(at, n) (SIMD(vec)) _mm512_maskz_loadu_ps(PART(n), (at))
 #define PART_STORE(at, v, n) _mm512_mask_storeu_ps((at), PART(n), (__m512)(v))

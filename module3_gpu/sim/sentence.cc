@@ -88,8 +88,7 @@ static std::string divergence(const tt_sim_finding &f, const raw_finding &r)
     if (r.how == form::LEFT)
         return s + ", which " + who(r.thread2) +
                " never reaches, as it has come to the kernel's end: all threads of a "
-               "block "
-               "must reach the same barriers";
+               "block must reach the same barriers";
     return s + " and " + who(r.thread2) + " in the one at " + place(f.other) +
            ": all threads of a block must reach the same barriers";
 }

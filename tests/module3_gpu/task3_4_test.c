@@ -54,8 +54,8 @@ static void practice(const kernel_place *place)
                 cr_expect_leq(
                     t.global_load_sectors, 4 * t.global_load_requests,
                     "n = %d: a warp reads %.1f sectors of 32 bytes at a time, and 4 "
-                    "would "
-                    "do: threads that differ in threadIdx.x should read neighbours, so "
+                    "would do: threads that differ in threadIdx.x should read "
+                    "neighbours, so "
                     "threadIdx.x is the column",
                     n, (double)t.global_load_sectors / (double)t.global_load_requests);
         }
