@@ -26,7 +26,7 @@ typedef struct product {
     size_t n, m, k;
     float *out;
     tti_matrix a, b;
-    size_t tile_rows, tile_columns;
+    size_t tile_rows, most_rows, tile_columns;
     tti_gemm_way way;
     bool by_panels;      /* what threads share: panels of b, or rows of a */
     float *packed_b;     /* panels of tile_columns, each [p][column] */
@@ -57,7 +57,8 @@ typedef struct band {
 
 static band band_of(const product *g, size_t from, size_t to)
 {
-    size_t rows = to - from, count = pieces(rows, g->tile_rows);
+    size_t rows = to - from;
+    size_t count = rows <= g->most_rows ? 1 : pieces(rows, g->tile_rows);
     return (band){from, to, count, rows / count, rows % count};
 }
 
@@ -193,8 +194,13 @@ static void work(void *user, size_t thread, size_t team)
         }
 }
 
-/* All of a product that is packed nowhere and stays on this thread: there is little to do, and what is
- * worked out above for larger ones would take a tenth of the time. */
+/* A product that is packed nowhere, is one slab, and stays on this thread: there is little to do, and
+ * what is worked out above for larger ones would take a tenth of the time. */
+static bool is_small(const product *g)
+{
+    return g->way.threads == 1 && !g->way.packs_a && !g->way.packs_b && g->k <= DEPTH;
+}
+
 static void at_once(const product *g)
 {
     slab all = {0, g->k, 0, g->m};
@@ -239,6 +245,7 @@ static void choose_way(product *g)
     g->kernels = tti_kernels_best();
     g->tile_columns = 2 * (size_t)g->kernels->lanes;
     g->tile_rows = (size_t)g->kernels->tile_rows;
+    g->most_rows = (size_t)g->kernels->most_rows;
     g->packed_a_one = 0;
     g->way.turned = g->m == 1 && g->a.column != 1 && g->a.row == 1 && g->n > 1;
     if (g->way.turned) {
@@ -280,7 +287,7 @@ static void multiply(product *g, float *room)
     g->packed_b = room + g->packed_a_one * (size_t)g->way.threads;
     if (g->k == 0) g->kernels->cached.fill(g->out, 0.0f, g->n * g->m);
     else if (g->way.dots) dots(g, room);
-    else if (g->way.threads == 1 && !g->way.packs_a && !g->way.packs_b) at_once(g);
+    else if (is_small(g)) at_once(g);
     else tti_parallel(g->way.threads, work, g);
 }
 

@@ -9,6 +9,7 @@
 #define TT_MODULE3_GPU_FAST_KERNELS_H
 
 #include "module0_operators/operators.h"
+#include "module3_gpu/fast/tile.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -16,19 +17,6 @@ extern "C" {
 
 /* Which operand of a zip is a row of n numbers; the other one is a single number. */
 enum { TTI_BOTH, TTI_LEFT, TTI_RIGHT, TTI_ROW_FORMS };
-
-/* A tile of a matrix product: out[0..rows, 0..columns] = a x b, or += (tile.inc). */
-typedef struct tti_tile {
-    size_t k;
-    const float *a; /* a[i * a_row + p * a_column] */
-    size_t a_row, a_column;
-    const float *b; /* b[p * b_row + j] */
-    size_t b_row;
-    float *out; /* out[i * out_row + j] */
-    size_t out_row;
-    int columns; /* 1 .. 2 lanes */
-    bool add;
-} tti_tile;
 
 /* What writes every number of a row: out[i] = op(in[i]); op(a[i], b[i]); in[i]; value */
 typedef struct tti_loops {
@@ -42,7 +30,8 @@ typedef struct tti_loops {
 typedef struct tti_kernels {
     const char *name; /* "avx512" */
     int lanes;        /* floats in a register */
-    int tile_rows;    /* most rows of a tile; its columns are 2 lanes */
+    int tile_rows;    /* rows of a tile where there are many; its columns are 2 lanes */
+    int most_rows;    /* so many and fewer are one tile */
 
     /* The usual loops; and those that write past the caches what will not be read soon: a fence
      * ends a series of them. */
@@ -64,7 +53,7 @@ typedef struct tti_kernels {
     void (*sum_rows)(float *acc, const float *in, size_t row, size_t rows, size_t n);
     void (*max_rows)(float *acc, const float *in, size_t row, size_t rows, size_t n);
 
-    /* Does a tile of 1 .. tile_rows rows. dot: a[:] . b[:] */
+    /* Does a tile of 1 .. most_rows rows. dot: a[:] . b[:] */
     void (*tile)(int rows, const tti_tile *t);
     float (*dot)(const float *a, const float *b, size_t n);
 } tti_kernels;

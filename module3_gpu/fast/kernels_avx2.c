@@ -15,6 +15,7 @@
 #endif
 #define LANES 8
 #define ROWS 6
+#define TILE_ROWS ROWS
 #define SIMD(name) name##_avx2
 #define SIMD_NAME "avx2"
 #define STREAM(to, from) _mm256_stream_ps((to), _mm256_loadu_ps(from))

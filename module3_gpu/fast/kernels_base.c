@@ -1,6 +1,7 @@
 /* Kernels for every processor: on x86-64 with SSE2, which all have; on aarch64 with NEON. */
 #define LANES 4
 #define ROWS 6
+#define TILE_ROWS ROWS
 #define SIMD(name) name##_base
 #define SIMD_NAME "base"
 #ifdef __x86_64__

@@ -413,6 +413,16 @@ Test(module3_fast, matrix_products_of_every_form)
             products(shapes[s][0], shapes[s][1], shapes[s][2], form);
 }
 
+/* One tile, two of about the same height, three; panels full, half full, and less. */
+Test(module3_fast, matrix_products_of_every_height)
+{
+    static const int columns[] = {4, 8, 9, 16, 17, 32, 36, 100};
+    for (int n = 1; n <= 27; n++)
+        for (size_t j = 0; j < sizeof columns / sizeof columns[0]; j++)
+            products(n, 7 + n % 4, columns[j], n % 2);
+    for (int n = 17; n <= 27; n++) products(n, 600, 36, n % 2); /* on several threads */
+}
+
 Test(module3_fast, products_larger_than_a_block)
 {
     products(300, 800, 150, 0);
