@@ -28,13 +28,18 @@ tti_walk tti_walk_of(tt_shape shape, const size_t *const *strides, int tensors)
     return w;
 }
 
+/* A division takes as long as adding up a short line: so the first dimension, often the only one, has
+ * none. */
 void tti_walk_at(const tti_walk *walk, size_t ordinal, size_t *index, size_t *at)
 {
-    for (int t = 0; t < walk->tensors; t++) at[t] = 0;
-    for (int d = walk->ndim - 1; d >= 0; d--) {
-        index[d] = d > 0 ? ordinal % walk->dim[d] : ordinal;
-        ordinal /= walk->dim[d] > 0 ? walk->dim[d] : 1;
-        for (int t = 0; t < walk->tensors; t++) at[t] += index[d] * walk->stride[t][d];
+    for (int d = walk->ndim - 1; d > 0; d--) {
+        index[d] = ordinal % walk->dim[d];
+        ordinal /= walk->dim[d];
+    }
+    index[0] = ordinal;
+    for (int t = 0; t < walk->tensors; t++) {
+        at[t] = ordinal * walk->stride[t][0];
+        for (int d = 1; d < walk->ndim; d++) at[t] += index[d] * walk->stride[t][d];
     }
 }
 
