@@ -82,13 +82,23 @@ static void rows(void *user, size_t from, size_t to)
 
 /* ---- tiles -------------------------------------------------------------------------------------- */
 
-/* The tile that comes next lies behind this one; its lines are far from each other, so that nobody but
- * us foresees them. */
-static void ask_for_next(const float *in, size_t step, size_t height, size_t width)
+/* Asks for `n` numbers of each of `rows` rows, which are `step` apart: those of the next tile. They are so
+ * far from each other that nobody but us foresees them. */
+static void ask_for(const float *in, size_t step, size_t rows, size_t n)
 {
-    for (size_t j = width; j < width + TILE; j++)
-        for (size_t i = 0; i < height; i += 16)
-            __builtin_prefetch((const char *)in + (j * step + i) * sizeof *in, 0, 2);
+    for (size_t j = 0; j < rows; j++) {
+        const char *row = (const char *)in + j * step * sizeof *in;
+        for (size_t i = 0; i < n; i += 16) __builtin_prefetch(row + i * sizeof *in, 0, 2);
+        __builtin_prefetch(row + n * sizeof *in - 1, 0, 2);
+    }
+}
+
+/* What is written past the caches is whole lines. Where a row's part of a tile ends within one, the
+ * next tile begins there: it finds its own last line, which is not written whole either, asked for. */
+static void ask_for_end(const float *next)
+{
+    const char *end = (const char *)next + TILE * sizeof *next;
+    if ((uintptr_t)end % 64 != 0) __builtin_prefetch(end, 1, 2);
 }
 
 /* Tile number `n` of the walk cut into tiles along the turned and the last dimension. */
@@ -113,13 +123,17 @@ static void tile(const pass *p, size_t n)
         in[t - 1] = p->in[t - 1] + at[t];
         step[t - 1] = w->stride[t][last];
         next[t - 1] = w->stride[t][turned];
+        if (step[t - 1] == 1 && p->stream)
+            ask_for(in[t - 1] + width, next[t - 1], height, TILE);
         if (step[t - 1] <= 1) continue;
-        ask_for_next(in[t - 1], step[t - 1], height, width);
+        ask_for(in[t - 1] + width * step[t - 1], step[t - 1], TILE, height);
         p->k->transpose(side[t - 1], TILE, in[t - 1], step[t - 1], height, width);
         in[t - 1] = side[t - 1], step[t - 1] = 1, next[t - 1] = TILE;
     }
     for (size_t i = 0; i < height; i++) {
-        row(p, p->out + at[0] + i * w->stride[0][turned], in, step, width);
+        float *out = p->out + at[0] + i * w->stride[0][turned];
+        row(p, out, in, step, width);
+        if (p->stream) ask_for_end(out + width);
         for (int t = 0; t < w->tensors - 1; t++) in[t] += next[t];
     }
 }
@@ -191,7 +205,8 @@ static bool run(pass *p)
     if (path == TTI_PATH_GENERAL) return false;
     if (cells == 0) return true;
     p->k = tti_kernels_best();
-    p->stream = p->kind != AXPY && cells * 4 * (size_t)p->walk.tensors > cache_bytes();
+    size_t most = cache_bytes() / (path == TTI_PATH_TILES ? 2 : 1);
+    p->stream = p->kind != AXPY && cells * 4 * (size_t)p->walk.tensors > most;
     if (path == TTI_PATH_TILES) {
         tiles(p);
         return true;
