@@ -1,6 +1,8 @@
 /* Threads: see threads.h. */
 #include "module3_gpu/fast/threads.h"
 
+#include "module3_gpu/fast/apart.h"
+
 #ifdef _OPENMP
 #include <omp.h>
 #endif
@@ -44,8 +46,13 @@ int tti_thread(void)
 #ifdef _OPENMP
 static void region(int threads, tti_parallel_body *body, void *user)
 {
+    int *cores = tti_cores();
 #pragma omp parallel num_threads(threads)
-    body(user, (size_t)omp_get_thread_num(), (size_t)omp_get_num_threads());
+    {
+        size_t thread = (size_t)omp_get_thread_num();
+        if (thread > 0) tti_keep_apart(cores, thread);
+        body(user, thread, (size_t)omp_get_num_threads());
+    }
 }
 #endif
 
