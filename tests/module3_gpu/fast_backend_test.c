@@ -416,7 +416,7 @@ Test(module3_fast, matrix_products_of_every_form)
 /* One tile, two of about the same height, three; panels full, half full, and less. */
 Test(module3_fast, matrix_products_of_every_height)
 {
-    static const int columns[] = {4, 8, 9, 16, 17, 32, 36, 100};
+    static const int columns[] = {4, 8, 9, 16, 17, 32, 36, 100, 135};
     for (int n = 1; n <= 27; n++)
         for (size_t j = 0; j < sizeof columns / sizeof columns[0]; j++)
             products(n, 7 + n % 4, columns[j], n % 2);
