@@ -27,6 +27,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <ctime> /* clock() */
 #include <math.h>
 
 #define __global__

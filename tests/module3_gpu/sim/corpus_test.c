@@ -72,6 +72,14 @@ Test(sim, a_wide_load_is_one_request_of_sixteen_sectors)
     cr_expect(t->global_store_requests == 2 && t->global_store_sectors == 32);
 }
 
+/* 32 threads that load 32 bytes each, in two halves. */
+Test(sim, four_doubles_are_two_requests)
+{
+    const tt_sim_traffic *t = traffic_of("wide_doubles", sim_right);
+    cr_expect(t->global_loads == 64 && t->global_load_bytes == 1024);
+    cr_expect(t->global_load_requests == 2 && t->global_store_requests == 2);
+}
+
 /* The same numbers in every order: what is counted belongs to the kernel. */
 Test(sim, traffic_does_not_depend_on_the_order_of_threads)
 {

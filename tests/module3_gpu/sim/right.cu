@@ -364,13 +364,56 @@ static bool run_lock(void)
     return sum.back()[0] == 3 * 64 * 2;
 }
 
+/* min and max of unlike numbers, as in the guard of a block's part. */
+static __global__ void parts(int *out, double *most, int n, long long far)
+{
+    const int from = blockIdx.x * blockDim.x;
+    const int last = min(n, (blockIdx.x + 1) * blockDim.x);
+    if (threadIdx.x < min(32u, n - from) && static_cast<int>(from + threadIdx.x) < last)
+        out[from + threadIdx.x] = max(threadIdx.x, 3) + min(threadIdx.x, 5);
+    if (from + threadIdx.x == 0) {
+        most[0] = max(2.5f, 2.25) + min(far, 7ull) + max(1ul, 2l);
+        most[1] = min(-1, 3u) + min(0.5, 2.0f); /* compared as unsigned */
+    }
+}
+static bool run_parts(void)
+{
+    array<int> out(40);
+    array<double> most(2);
+    if (tt_sim_launch("parts", 2, 32, 0, parts, out.device, most.device, 40, 9ll))
+        return false;
+    out.back();
+    for (int i = 0; i < 40; i++) {
+        const int t = i % 32;
+        if (out.host[i] != (t > 3 ? t : 3) + (t < 5 ? t : 5)) return false;
+    }
+    return most.back()[0] == 2.5 + 7 + 2 && most.host[1] == 3.5;
+}
+
+/* Four doubles are moved in two halves of 16 bytes. */
+static __global__ void wide_doubles(double4 *out, const double4 *a)
+{
+    double4 v = a[threadIdx.x];
+    v.w += rcbrtf(0.125f) + normcdff(0.0f) + (clock64() < 0) + (clock() == 0 ? 0 : 0);
+    out[threadIdx.x] = v;
+}
+static bool run_wide_doubles(void)
+{
+    array<double> a(32 * 4), out(32 * 4);
+    if (tt_sim_launch("wide_doubles", 1, 32, 0, wide_doubles,
+                      reinterpret_cast<double4 *>(out.device),
+                      reinterpret_cast<double4 *>(a.device)))
+        return false;
+    return out.back()[0] == rule(0) && out.host[4 * 31 + 3] == rule(4 * 31 + 3) + 2.5;
+}
+
 #define CASE(name)                                                                       \
     {                                                                                    \
 #name, run_##name                                                                \
     }
 const sim_case sim_right[] = {
-    CASE(tree_reduction), CASE(tiled_matmul), CASE(stencil),     CASE(histogram),
-    CASE(scan),           CASE(transpose),    CASE(shuffle_sum), CASE(warp_tail),
-    CASE(last_block),     CASE(wide),         CASE(mixture),     CASE(swaps),
-    CASE(lock),           {nullptr, nullptr},
+    CASE(tree_reduction), CASE(tiled_matmul), CASE(stencil),      CASE(histogram),
+    CASE(scan),           CASE(transpose),    CASE(shuffle_sum),  CASE(warp_tail),
+    CASE(last_block),     CASE(wide),         CASE(mixture),      CASE(swaps),
+    CASE(lock),           CASE(parts),        CASE(wide_doubles), {nullptr, nullptr},
 };

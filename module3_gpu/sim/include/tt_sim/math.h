@@ -4,40 +4,35 @@
 
 #include "work.h"
 
-#define TT_SIM_MIN_MAX(T)                                                                \
-    static inline T min(T a, T b)                                                        \
+#define TT_SIM_MIN_MAX(A, B, T, least, most)                                             \
+    static inline T min(A a, B b)                                                        \
     {                                                                                    \
-        return b < a ? b : a;                                                            \
+        return least(static_cast<T>(a), static_cast<T>(b));                              \
     }                                                                                    \
-    static inline T max(T a, T b)                                                        \
+    static inline T max(A a, B b)                                                        \
     {                                                                                    \
-        return a < b ? b : a;                                                            \
+        return most(static_cast<T>(a), static_cast<T>(b));                               \
     }
-TT_SIM_MIN_MAX(int)
-TT_SIM_MIN_MAX(unsigned)
-TT_SIM_MIN_MAX(long)
-TT_SIM_MIN_MAX(unsigned long)
-TT_SIM_MIN_MAX(long long)
-TT_SIM_MIN_MAX(unsigned long long)
-#undef TT_SIM_MIN_MAX
-
+/* A signed and an unsigned number are compared as unsigned, here as with nvcc. */
+#define TT_SIM_LEAST(a, b) b < a ? b : a
+#define TT_SIM_MOST(a, b) a < b ? b : a
+#define TT_SIM_WHOLE_MIN_MAX(T)                                                          \
+    TT_SIM_MIN_MAX(T, T, T, TT_SIM_LEAST, TT_SIM_MOST)                                   \
+    TT_SIM_MIN_MAX(T, unsigned T, unsigned T, TT_SIM_LEAST, TT_SIM_MOST)                 \
+    TT_SIM_MIN_MAX(unsigned T, T, unsigned T, TT_SIM_LEAST, TT_SIM_MOST)                 \
+    TT_SIM_MIN_MAX(unsigned T, unsigned T, unsigned T, TT_SIM_LEAST, TT_SIM_MOST)
+TT_SIM_WHOLE_MIN_MAX(int)
+TT_SIM_WHOLE_MIN_MAX(long)
+TT_SIM_WHOLE_MIN_MAX(long long)
 /* Of a number and a NaN they take the number. */
-static inline float min(float a, float b)
-{
-    return fminf(a, b);
-}
-static inline double min(double a, double b)
-{
-    return fmin(a, b);
-}
-static inline float max(float a, float b)
-{
-    return fmaxf(a, b);
-}
-static inline double max(double a, double b)
-{
-    return fmax(a, b);
-}
+TT_SIM_MIN_MAX(float, float, float, fminf, fmaxf)
+TT_SIM_MIN_MAX(float, double, double, fmin, fmax)
+TT_SIM_MIN_MAX(double, float, double, fmin, fmax)
+TT_SIM_MIN_MAX(double, double, double, fmin, fmax)
+#undef TT_SIM_WHOLE_MIN_MAX
+#undef TT_SIM_MOST
+#undef TT_SIM_LEAST
+#undef TT_SIM_MIN_MAX
 
 template <class T> static inline T __ldg(const T *p)
 {
@@ -144,6 +139,23 @@ static inline unsigned __umulhi(unsigned a, unsigned b)
 static inline int __mulhi(int a, int b)
 {
     return static_cast<int>(static_cast<long long>(a) * b >> 32);
+}
+/* The normal distribution: up to x. */
+static inline float normcdff(float x)
+{
+    return 0.5f * erfcf(-x * 0.707106781f);
+}
+static inline double normcdf(double x)
+{
+    return 0.5 * erfc(-x * 0.70710678118654752);
+}
+static inline float rcbrtf(float x)
+{
+    return 1.0f / cbrtf(x);
+}
+static inline double rcbrt(double x)
+{
+    return 1.0 / cbrt(x);
 }
 static inline long long clock64(void)
 {

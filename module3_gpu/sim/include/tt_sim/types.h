@@ -72,6 +72,36 @@ TT_SIM_VECTOR4(unsigned short, ushort4)
 TT_SIM_VECTOR4(int, int4)
 TT_SIM_VECTOR4(unsigned, uint4)
 TT_SIM_VECTOR4(float, float4)
+/* Of 32 bytes, which the hardware moves in two halves. */
+#define TT_SIM_VECTOR4_IN_HALVES(T, name)                                                \
+    struct alignas(16) name {                                                            \
+        T x, y, z, w;                                                                    \
+        name() = default;                                                                \
+        constexpr name(T x_, T y_, T z_, T w_) : x(x_), y(y_), z(z_), w(w_) {}           \
+        name(const name &o) { *this = o; }                                               \
+        name &operator=(const name &o)                                                   \
+        {                                                                                \
+            part(0) = o.part(0);                                                         \
+            part(1) = o.part(1);                                                         \
+            return *this;                                                                \
+        }                                                                                \
+                                                                                         \
+      private:                                                                           \
+        typedef T tti_half __attribute__((vector_size(16), may_alias));                  \
+        tti_half &part(int i) { return reinterpret_cast<tti_half *>(this)[i]; }          \
+        const tti_half &part(int i) const                                                \
+        {                                                                                \
+            return reinterpret_cast<const tti_half *>(this)[i];                          \
+        }                                                                                \
+    };                                                                                   \
+    static inline name make_##name(T x, T y, T z, T w)                                   \
+    {                                                                                    \
+        return name(x, y, z, w);                                                         \
+    }
+TT_SIM_VECTOR4_IN_HALVES(double, double4)
+TT_SIM_VECTOR4_IN_HALVES(long long, longlong4)
+TT_SIM_VECTOR4_IN_HALVES(unsigned long long, ulonglong4)
+#undef TT_SIM_VECTOR4_IN_HALVES
 #undef TT_SIM_VECTOR4
 #undef TT_SIM_VECTOR2
 #undef TT_SIM_VECTOR

@@ -1,1 +1,0 @@
-#error "the simulator does not have cuda_pipeline.h: no asynchronous copies"

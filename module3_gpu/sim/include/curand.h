@@ -1,1 +1,0 @@
-#error "the simulator does not have curand.h: no cuRAND; random numbers from the host"
