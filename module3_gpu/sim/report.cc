@@ -150,6 +150,7 @@ static void report_at_end()
     fflush(stdout);
     FILE *out = to ? fdopen(atoi(to), "w") : stdout;
     if (!out) return;
+    if (strcmp(how, "quiet") == 0) launches.clear();
     if (strcmp(how, "json") == 0) tt_sim_print_json(out);
     else tt_sim_print(out);
     fflush(nullptr);

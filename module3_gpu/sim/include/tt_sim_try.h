@@ -15,41 +15,92 @@ struct tti_try {
     int n;
 };
 
+static inline void tti_try_begin(const tti_try &t)
+{
+    printf("no main: each kernel runs once as <<<(%u,%u,%u), (%u,%u,%u), %zu>>>; its "
+           "pointers "
+           "get arrays of n = %d cells, its whole numbers n (--grid, --block, --shared, "
+           "--n)\n",
+           t.grid.x, t.grid.y, t.grid.z, t.block.x, t.block.y, t.block.z, t.shared, t.n);
+}
+static inline void tti_try_not(const char *name)
+{
+    printf("%s is a template and does not run: only a main can say of what\n", name);
+}
+
+/* What a cell consists of: float4 of four floats. */
+template <class T, class = void> struct tti_try_number {
+    using type = T;
+};
+template <class T> struct tti_try_number<T, std::void_t<decltype(T::x)>> {
+    using type = decltype(T::x);
+};
+template <class T>
+using tti_try_part = typename tti_try_number<std::remove_cv_t<T>>::type;
+
+/* Numbers, vectors of them and arrays of both can be made up. */
+template <class T> constexpr bool tti_try_makes(const T *)
+{
+    return std::is_arithmetic<tti_try_part<T>>::value &&
+           sizeof(T) % sizeof(tti_try_part<T>) == 0;
+}
+template <> constexpr bool tti_try_makes(const void *)
+{
+    return false;
+}
+template <class P> constexpr bool tti_try_can_one()
+{
+    if constexpr (std::is_reference<P>::value) return false;
+    else return tti_try_makes(static_cast<std::remove_pointer_t<P> *>(nullptr));
+}
+template <class... P> constexpr bool tti_try_can(void (*)(P...))
+{
+    return (tti_try_can_one<P>() && ...);
+}
+
+/* The same rule for all: number i is i % 17 + 0.5. */
+template <class T> static inline T tti_try_rule(size_t i)
+{
+    return static_cast<T>(static_cast<double>(i % 17) +
+                          (std::is_integral<T>::value ? 0 : 0.5));
+}
+
 /* One argument: made before the launch, shown after it. */
 template <class T> struct tti_try_value {
+    using number = tti_try_part<T>;
     T value;
     explicit tti_try_value(const tti_try &t)
-        : value(std::is_integral<T>::value ? static_cast<T>(t.n) : static_cast<T>(0.5))
     {
+        number parts[sizeof(T) / sizeof(number)];
+        for (number &part : parts)
+            part = static_cast<number>(std::is_integral<number>::value ? t.n : 0.5);
+        memcpy(static_cast<void *>(&value), parts, sizeof value);
     }
     void show(const tti_try &) const {}
 };
 
 template <class T> struct tti_try_value<T *> {
-    using cell = std::remove_cv_t<T>;
-    cell *value = nullptr;
+    using number = tti_try_part<T>;
+    static constexpr size_t parts = sizeof(T) / sizeof(number);
+    std::remove_cv_t<T> *value = nullptr;
     explicit tti_try_value(const tti_try &t)
     {
-        static_assert(
-            std::is_arithmetic<cell>::value,
-            "only arrays of numbers can be made up: give the file a main of its own");
-        const size_t bytes = static_cast<size_t>(t.n) * sizeof(cell);
-        std::unique_ptr<cell[]> host(new cell[static_cast<size_t>(t.n)]);
-        cudaMalloc(&value, bytes);
-        for (int i = 0; i < t.n; i++)
-            host[static_cast<size_t>(i)] =
-                static_cast<cell>(i % 17 + (std::is_integral<cell>::value ? 0 : 0.5));
-        cudaMemcpy(value, host.get(), bytes, cudaMemcpyHostToDevice);
+        const size_t count = static_cast<size_t>(t.n) * parts;
+        std::unique_ptr<number[]> host(new number[count]);
+        cudaMalloc(&value, count * sizeof(number));
+        for (size_t i = 0; i < count; i++) host[i] = tti_try_rule<number>(i);
+        cudaMemcpy(value, host.get(), count * sizeof(number), cudaMemcpyHostToDevice);
     }
     ~tti_try_value() { cudaFree(value); }
     void show(const tti_try &t) const
     {
-        const size_t shown = t.n < 8 ? static_cast<size_t>(t.n) : 8;
-        cell host[8];
-        cudaMemcpy(host, value, shown * sizeof(cell), cudaMemcpyDeviceToHost);
+        const size_t count = static_cast<size_t>(t.n) * parts,
+                     shown = count < 8 ? count : 8;
+        number host[8];
+        cudaMemcpy(host, value, shown * sizeof(number), cudaMemcpyDeviceToHost);
         printf("  %s", std::is_const<T>::value ? "in " : "out");
         for (size_t i = 0; i < shown; i++) printf(" %g", static_cast<double>(host[i]));
-        printf(t.n > 8 ? " ...\n" : "\n");
+        printf(count > 8 ? " ...\n" : "\n");
     }
 };
 
@@ -69,7 +120,17 @@ void tti_try_run(const char *name, const tti_try &t, void (*kernel)(P...),
 template <class... P>
 void tti_try_kernel(const char *name, const tti_try &t, void (*kernel)(P...))
 {
-    tti_try_run(name, t, kernel, std::index_sequence_for<P...>{});
+    if constexpr (tti_try_can(static_cast<void (*)(P...)>(nullptr)))
+        tti_try_run(name, t, kernel, std::index_sequence_for<P...>{});
 }
+
+/* The call, or an error in the kernel's own line. */
+#define TTI_TRY(name, t, kernel)                                                         \
+    static_assert(                                                                       \
+        tti_try_can(static_cast<std::decay_t<decltype(kernel)>>(nullptr)),               \
+        "kernel " name " has a parameter that cannot be made up, which numbers, "        \
+        "float4 and the like and arrays of them can: give the file a main of its "       \
+        "own");                                                                          \
+    tti_try_kernel(name, t, kernel)
 
 #endif

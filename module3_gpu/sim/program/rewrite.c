@@ -1,258 +1,169 @@
 #include "module3_gpu/sim/program/rewrite.h"
 
 #include <ctype.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-/* A text that grows; the context owns every version of it. */
-typedef struct text {
-    tt_ctx *c;
-    char *p;
-    size_t n, room;
-} text;
+#include "module3_gpu/sim/program/pass.h"
+#include "module3_gpu/sim/program/token.h"
 
-static void put(text *t, const char *from, size_t n)
+/* `namespace a::b {` and `extern "C" {`: what stands in them stands outside still. */
+static void opens_outside(sim_pass *p, const char *s, const char *end)
 {
-    if (t->n + n + 1 > t->room) {
-        const size_t room = 2 * (t->n + n + 1);
-        char *p = tt_alloc(t->c, room);
-        if (!p) return;
-        if (t->n) memcpy(p, t->p, t->n);
-        t->p = p;
-        t->room = room;
+    const bool space = sim_token_is(s, end, "namespace");
+    if (!sim_outside(p) || (!space && !sim_token_is(s, end, "extern"))) return;
+    const char *name = sim_skip_blank(end), *name_end = name;
+    if (!space && *name == '"') name_end = sim_token_end(name);
+    while (space && (sim_part_of_name(*name_end) || *name_end == ':')) name_end++;
+    if (*sim_skip_blank(name_end) != '{') return;
+    p->is_outside = true;
+    p->space = space ? tt_text(p->c, "%.*s", (int)(name_end - name), name) : NULL;
+}
+
+static void brace(sim_pass *p, const char *s)
+{
+    if (*s == '{' && p->depth < SIM_MOST_BRACES) {
+        const bool within = p->depth > 0 && p->braces[p->depth - 1].kernel;
+        p->braces[p->depth] = (sim_brace){.line = sim_line(p, s),
+                                          .outside = p->is_outside && sim_outside(p),
+                                          .kernel = p->is_kernel || within,
+                                          .name = p->space};
+        p->depth++;
+    } else if (*s == '{') {
+        sim_refuse(p, s, "braces nest deeper than the simulator reads");
+    } else if (*s == '}' && p->depth > 0) p->depth--;
+    if (!strchr(";{}", *s)) return;
+    p->is_outside = p->is_template = p->is_kernel = false;
+    p->space = NULL;
+}
+
+/* Only the preprocessor knows whether an #if is compiled: it tells our own main by a macro. */
+static void main_seen(sim_pass *p, const char *s)
+{
+    if (p->if_count == 0) p->o->has_main = true;
+    else {
+        p->o->may_have_main = true;
+        sim_put_directive(p, s, "#define TT_SIM_MAIN");
     }
-    memcpy(t->p + t->n, from, n);
-    t->n += n;
-    t->p[t->n] = 0;
 }
 
-static void puts_to(text *t, const char *s)
+/* Of these it has none: the compiler says so, unless an #if leaves them out. */
+static void unsupported(sim_pass *p, const char *s, const char *end)
 {
-    put(t, s, strlen(s));
+    const char *why = sim_unsupported_word(s, end);
+    if (!why) return;
+    p->o->stops = true;
+    sim_put_directive(p, s,
+                      tt_text(p->c, "#error \"%.*s: the simulator does not have %s\"",
+                              (int)(end - s), s, why));
 }
 
-static bool part_of_name(char c)
+static void word(sim_pass *p, const char *s, const char *end)
 {
-    return isalnum((unsigned char)c) || c == '_';
-}
-
-/* The end of the comment, text or character that begins at s; s when none does. */
-static const char *skip_quoted(const char *s)
-{
-    if (s[0] == '/' && s[1] == '/') return s + strcspn(s, "\n");
-    if (s[0] == '/' && s[1] == '*') {
-        const char *end = strstr(s + 2, "*/");
-        return end ? end + 2 : s + strlen(s);
+    if (sim_in_macro(p, s)) return;
+    opens_outside(p, s, end);
+    unsupported(p, s, end);
+    if (sim_token_is(s, end, "template")) p->is_template = true;
+    if (sim_token_is(s, end, "namespace") && p->before &&
+        sim_token_is(p->before, p->before_end, "using"))
+        p->o->uses_namespace = true;
+    if (sim_token_is(s, end, "__global__")) {
+        p->is_kernel = true;
+        sim_kernel_seen(p, s);
     }
-    if (s[0] != '"' && s[0] != '\'') return s;
-    const char quote = *s++;
-    while (*s && *s != quote && *s != '\n') s += s[0] == '\\' && s[1] ? 2 : 1;
-    return *s == quote ? s + 1 : s;
+    if (p->depth == 0 && sim_token_is(s, end, "main") && *sim_skip_blank(end) == '(')
+        main_seen(p, s);
+    sim_kernel_word(p, s, end);
 }
 
-/* The word at s: its length, or 0 inside of another word. */
-static bool word_is(const char *start, const char *s, const char *word)
+/* NULL where s begins nothing of CUDA's. */
+static const char *rewritten(sim_pass *p, const char *s, const char *end)
 {
-    const size_t n = strlen(word);
-    return strncmp(s, word, n) == 0 && !part_of_name(s[n]) &&
-           (s == start || !part_of_name(s[-1]));
-}
-
-/* Where in what is already written the expression before <<< begins: name, ns::name, name<4>. */
-static size_t kernel_begin(const text *t)
-{
-    size_t at = t->n;
-    while (at > 0 && isspace((unsigned char)t->p[at - 1])) at--;
-    if (at > 0 && t->p[at - 1] == '>') {
-        int depth = 0;
-        do {
-            at--;
-            depth += (t->p[at] == '>') - (t->p[at] == '<');
-        } while (at > 0 && depth > 0);
-    }
-    while (at > 0 && (part_of_name(t->p[at - 1]) || t->p[at - 1] == ':')) at--;
-    return at;
-}
-
-/* From s to `end` ("," or ">>>" or ")") at depth 0; NULL when it never comes. */
-static const char *find_end(const char *s, const char *end, bool comma)
-{
-    int depth = 0;
-    while (*s) {
-        const char *after = skip_quoted(s);
-        if (after != s) {
-            s = after;
-            continue;
-        }
-        if (depth == 0 && (strncmp(s, end, strlen(end)) == 0 || (comma && *s == ',')))
-            return s;
-        depth += strchr("([{", *s) != NULL;
-        depth -= strchr(")]}", *s) != NULL;
-        s++;
-    }
+    const bool begins =
+        !p->before || memchr(p->before_end, '\n', (size_t)(s - p->before_end));
+    if (*s == '#' && begins && !sim_in_macro(p, s)) return sim_directive(p, s);
+    if (strncmp(s, "<<<", 3) == 0 && p->out.n > 0) return sim_launch(p, s);
+    if (sim_token_is(s, end, "extern") || sim_token_is(s, end, "__shared__"))
+        return sim_shared(p, s);
     return NULL;
 }
 
-/* Says what is wrong with the launch at s, and in which line. */
-static bool refuse(tt_ctx *c, const char *source, const char *s, const char *what)
+/* A macro could not hold it: the C++ library has attributes of this name. */
+static bool is_noinline(const sim_pass *p, const char *s, const char *end)
 {
-    int line = 1;
-    for (const char *at = source; at < s; at++) line += *at == '\n';
-    return tti_fail(c, TT_ERR_FORMAT, "sim", "line %d: %s: %.*s", line, what,
-                    (int)strcspn(s, "\n"), s) != NULL;
+    return sim_token_is(s, end, "__noinline__") && p->before && !strchr("(,", *p->before);
 }
 
-/* s stands on <<<; the kernel is the end of out. Returns where to go on, NULL for no launch. */
-static const char *launch(text *out, const char *s)
+static void step(sim_pass *p, const char *s, const char *end)
 {
-    const size_t from = kernel_begin(out);
-    char *kernel = tt_text(out->c, "%s", out->p + from);
-    size_t length = kernel ? strlen(kernel) : 0;
-    while (length > 0 && isspace((unsigned char)kernel[length - 1])) kernel[--length] = 0;
-    if (length == 0) return NULL;
-    const char *end = find_end(s + 3, ">>>", false);
-    if (!end) return NULL;
-    const char *open = end + 3 + strspn(end + 3, " \t\r\n\\");
-    const char *close = *open == '(' ? find_end(open + 1, ")", false) : NULL;
-    if (!close) return NULL;
-    out->n = from;
-    puts_to(out, tt_text(out->c, "tt_sim_launch_call(\"%s\", ", kernel));
-    int parts = 0;
-    for (const char *part = s + 3; part <= end && parts < 3; parts++) {
-        const char *stop = find_end(part, ">>>", true);
-        if (parts > 0) puts_to(out, ", ");
-        put(out, part, (size_t)(stop - part));
-        part = stop + 1;
-    }
-    puts_to(out, parts < 3 ? ", 0, " : ", ");
-    puts_to(out, tt_text(out->c, "[=](auto... tt_a) { %s(tt_a...); }", kernel));
-    put(out, end + 3, (size_t)(open - end - 3)); /* line ends stay */
-    if (open[1 + strspn(open + 1, " \t\r\n")] != ')') puts_to(out, ", ");
-    return open + 1;
+    if (sim_is_name(s)) word(p, s, end);
+    else if (!sim_in_macro(p, s)) brace(p, s);
+    if (is_noinline(p, s, end)) sim_puts(&p->out, "__attribute__((noinline))");
+    else sim_put(&p->out, s, (size_t)(end - s));
 }
 
-/* s stands on `extern`. Returns where to go on, NULL when it is no dynamic shared memory. */
-static const char *dynamic_shared(text *out, const char *s, bool outside)
+static bool pass(sim_pass *p)
 {
-    const char *end = s + strcspn(s, ";{(");
-    const char *shared = strstr(s, "__shared__");
-    const char *bracket = strchr(s, '[');
-    if (*end == '(' && strncmp(end - 9, "__align__", 9) == 0) {
-        const char *close = strchr(end, ')');
-        end = close ? close + strcspn(close, ";{") : end;
-    }
-    if (*end != ';' || !shared || shared > end || !bracket || bracket > end) return NULL;
-    const char *name = bracket;
-    while (name > s && isspace((unsigned char)name[-1])) name--;
-    const char *name_end = name;
-    while (name > s && part_of_name(name[-1])) name--;
-    const char *type = shared + strlen("__shared__");
-    if (strncmp(type + strspn(type, " "), "__align__", 9) == 0)
-        type = strchr(type, ')') + 1;
-    if (type > name) return NULL;
-    puts_to(out, tt_text(out->c, "%s(%.*s, %.*s);",
-                         outside ? "TT_SIM_DYNAMIC_SHARED_OUTSIDE" : "TT_SIM_DYNAMIC_SHARED",
-                         (int)(name - type), type, (int)(name_end - name), name));
-    for (const char *line = s; line < end; line++)
-        if (*line == '\n') puts_to(out, "\n");
-    return end + 1;
-}
-
-/* s stands behind `__global__`: the name is the word before the parameters. */
-static void kernel(tt_ctx *c, sim_source *o, const char *s, bool is_template)
-{
-    const char *open = s + strcspn(s, "(;{");
-    if (strncmp(open, "(", 1) == 0 && open - s >= 17 &&
-        strncmp(open - 17, "__launch_bounds__", 17) == 0) {
-        const char *close = strchr(open, ')');
-        if (!close) return;
-        open = close + strcspn(close, "(;{");
-    }
-    if (*open != '(') return;
-    const char *close = find_end(open + 1, ")", false);
-    if (!close || close[1 + strspn(close + 1, " \t\r\n")] != '{')
-        return; /* only declared */
-    if (is_template) {
-        o->templates++;
-        return;
-    }
-    const char *end = open;
-    while (end > s && isspace((unsigned char)end[-1])) end--;
-    const char *name = end;
-    while (name > s && part_of_name(name[-1])) name--;
-    if (o->kernel_count < SIM_MOST_KERNELS)
-        o->kernels[o->kernel_count++] = tt_text(c, "%.*s", (int)(end - name), name);
-}
-
-/* What the pass has seen. */
-typedef struct state {
-    int depth; /* open braces of functions and types */
-    int outer; /* open braces of namespaces and extern "C", none of them within those */
-    bool opens_outer; /* since the last ; or }: the next { is one of these */
-    bool is_template; /* likewise */
-    bool is_kernel;   /* since the last ; or }: the next { is a kernel's */
-    bool in_kernel;
-} state;
-
-static void brace(state *st, char c)
-{
-    if (c == '{' && st->depth == 0) st->in_kernel = st->is_kernel;
-    if (c == '{' && st->opens_outer && st->depth == 0) st->outer++;
-    else if (c == '{') st->depth++;
-    else if (c == '}' && st->depth > 0) st->depth--;
-    else if (c == '}' && st->outer > 0) st->outer--;
-    if (st->depth == 0 && c == '}') st->in_kernel = false;
-    if (strchr(";{}", c)) st->opens_outer = st->is_template = st->is_kernel = false;
-}
-
-static void words(tt_ctx *c, sim_source *o, state *st, const char *start, const char *s)
-{
-    if (word_is(start, s, "namespace") || word_is(start, s, "extern"))
-        st->opens_outer = true;
-    if (word_is(start, s, "template")) st->is_template = true;
-    if (word_is(start, s, "__global__")) {
-        st->is_kernel = true;
-        kernel(c, o, s + strlen("__global__"), st->is_template);
-    }
-    if (st->depth == 0 && word_is(start, s, "main") && s[4 + strspn(s + 4, " ")] == '(')
-        o->has_main = true;
-}
-
-bool sim_rewrite(tt_ctx *c, const char *source, sim_source *o)
-{
-    memset(o, 0, sizeof *o);
-    text out = {.c = c};
-    state st = {0};
-    for (const char *s = source; *s;) {
-        const char *after = skip_quoted(s);
-        if (after == s && strncmp(s, "<<<", 3) == 0 && out.n > 0) {
-            if (st.in_kernel)
-                return refuse(c, source, s,
-                              "a kernel launches a kernel, which the simulator does not "
-                              "have; launch it from the host");
-            after = launch(&out, s);
-            if (!after)
-                return refuse(
-                    c, source, s,
-                    "a launch is kernel<<<grid, block>>>(arguments), and of this "
-                    "one the >>> or the ) is missing");
-            s = after;
-            continue;
+    const bool marked = strncmp(p->source, "\xef\xbb\xbf", 3) == 0; /* as UTF-8 */
+    for (const char *s = p->source + (marked ? 3 : 0); *s;) {
+        const char *end = sim_token_end(s), *next = NULL;
+        const bool blank = sim_skip_blank(s) != s;
+        if (!blank) next = rewritten(p, s, end);
+        if (tt_error(p->c)) return false;
+        if (!next) step(p, s, next = end);
+        if (!blank) {
+            p->before = s;
+            p->before_end = next;
         }
-        if (after == s && word_is(source, s, "extern") &&
-            (after = dynamic_shared(&out, s, st.depth == 0))) {
-            s = after;
-            continue;
-        }
-        after = skip_quoted(s);
-        if (after == s) {
-            words(c, o, &st, source, s);
-            brace(&st, *s);
-            after = s + 1;
-        }
-        put(&out, s, (size_t)(after - s));
-        s = after;
+        s = next;
     }
-    o->text = out.p ? out.p : tt_text(c, "%s", "");
-    return o->text != NULL;
+    return !tt_error(p->c);
+}
+
+/* A main of our own can not stand behind it; with the file's own the compiler says the same. */
+static bool closed(const sim_pass *p)
+{
+    if (p->depth == 0 || p->o->has_main) return true;
+    return tti_fail(
+               p->c, TT_ERR_FORMAT, "sim",
+               "%s: line %d: the { of this line is never closed: a } is missing, here "
+               "or further down",
+               p->path, p->braces[0].line) != NULL;
+}
+
+/* The file of this path, new or old. */
+static sim_file *file_of(tt_ctx *c, sim_source *o, const char *path, bool *is_new)
+{
+    int number = 0;
+    sim_file **last = &o->files;
+    for (; *last; last = &(*last)->next, number++)
+        if (strcmp((*last)->path, path) == 0) return *last;
+    *is_new = true;
+    *last = tt_alloc(c, sizeof **last);
+    if (*last)
+        **last = (sim_file){.path = tt_text(c, "%s", path),
+                            .as = tt_text(c, "tt_sim_included_%d.h", number)};
+    return *last;
+}
+
+const char *sim_rewrite_file(tt_ctx *c, sim_source *o, const char *path, const char *text)
+{
+    bool is_new = false;
+    char *real = realpath(path, NULL);
+    sim_file *file = file_of(c, o, real ? real : path, &is_new);
+    free(real);
+    if (!file || !is_new) return file ? file->as : NULL;
+    sim_pass *p = tt_alloc(c, sizeof *p);
+    if (!p) return NULL;
+    *p = (sim_pass){
+        .c = c, .o = o, .path = path, .source = text, .line_at = text, .line = 1, .out.c = c};
+    if (!pass(p) || (file == o->files && !closed(p))) return NULL;
+    file->text = p->out.p ? p->out.p : tt_text(c, "%s", "");
+    return file->text ? file->as : NULL;
+}
+
+bool sim_rewrite(tt_ctx *c, const char *path, const char *text, sim_source *o)
+{
+    *o = (sim_source){0};
+    return sim_rewrite_file(c, o, path, text) != NULL;
 }

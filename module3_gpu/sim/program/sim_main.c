@@ -3,9 +3,11 @@
 #include <errno.h>
 #include <ftw.h>
 #include <glob.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,6 +19,7 @@ enum { MOST_SOURCE = 16 << 20, EXIT_USAGE = 2 };
 
 typedef struct settings {
     const char *order, *grid, *block;
+    unsigned grid_size[3], block_size[3];
     int n, shared;
     bool trace, plain;
     double seconds;
@@ -76,60 +79,119 @@ static int run(char *const *arguments, int out)
     return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-/* The main of a file that has none: each kernel once. */
-static bool skeleton(const settings *s, sim_source *source)
+/* A file without main needs something that can be run without one. */
+static bool has_work(const sim_source *source)
 {
-    if (source->kernel_count == 0) {
-        fprintf(stderr, "sim: neither a main nor a __global__ function with a body that "
-                        "is no template: "
-                        "there is nothing to run\n");
-        return false;
+    if (source->has_main || source->may_have_main) return true;
+    for (const sim_kernel *k = source->kernels; k; k = k->next)
+        if (k->has_body && !k->is_template) return true;
+    fprintf(stderr,
+            "sim: neither a main nor a __global__ function with a body that is no "
+            "template: there is nothing to run\n");
+    return false;
+}
+
+/* A C++ text that says this. */
+static void put_text(FILE *f, const char *s)
+{
+    fputc('"', f);
+    for (; *s; s++) {
+        if (*s == '"' || *s == '\\') fputc('\\', f);
+        fputc(*s, f);
     }
-    fprintf(s->o.json ? stderr : stdout,
-            "no main: each kernel runs once as <<<(%s), (%s), %d>>>; its pointers get "
-            "arrays of n = "
-            "%d cells, its whole numbers n (--grid, --block, --shared, --n)\n",
-            s->grid, s->block, s->shared, s->n);
+    fputc('"', f);
+}
+
+static void write_line(FILE *f, int line, const char *path)
+{
+    fprintf(f, "\n#line %d ", line);
+    put_text(f, path);
+    fputc('\n', f);
+}
+
+static bool has_twin(const sim_source *source, const sim_kernel *k)
+{
+    for (const sim_kernel *o = source->kernels; o; o = o->next)
+        if (o != k && o->has_body && strcmp(o->full, k->full) == 0) return true;
+    return false;
+}
+
+/* Runs one kernel, in the words of its own line. Of several of a name the parameters say which. */
+static void write_try(FILE *f, const sim_source *source, const sim_kernel *k)
+{
+    if (k->guard) fprintf(f, "\n#ifdef TT_SIM_KERNEL_%d", k->guard);
+    if (k->is_template) fprintf(f, "\n    tti_try_not(\"%s\");\n", k->full);
+    else {
+        write_line(f, k->line, k->path);
+        if (has_twin(source, k))
+            fprintf(f, "TTI_TRY(\"%s\", t, static_cast<void (*)(%s)>(::%s));\n", k->full,
+                    k->parameters, k->full);
+        else fprintf(f, "TTI_TRY(\"%s\", t, ::%s);\n", k->full, k->full);
+    }
+    if (k->guard) fputs("\n#endif\n", f);
+}
+
+/* The main of a file that has none: each kernel once. */
+static void write_main(FILE *f, const settings *s, const sim_source *source)
+{
+    fprintf(f,
+            "\n#ifndef TT_SIM_MAIN\n#include \"tt_sim_try.h\"\nint main()\n{\n"
+            "    const tti_try t = {dim3(%u, %u, %u), dim3(%u, %u, %u), %d, %d};\n"
+            "    tti_try_begin(t);\n",
+            s->grid_size[0], s->grid_size[1], s->grid_size[2], s->block_size[0],
+            s->block_size[1], s->block_size[2], s->shared, s->n);
+    for (const sim_kernel *k = source->kernels; k; k = k->next)
+        if (k->has_body) write_try(f, source, k);
+    fprintf(f, "\n    return 0;\n}\n#endif\n");
+}
+
+/* Writes the rewritten files into the folder: the given one as kernel.cc. */
+static bool write_files(tt_ctx *c, const settings *s, const char *folder,
+                        const sim_source *source)
+{
+    for (const sim_file *file = source->files; file; file = file->next) {
+        const bool first = file == source->files;
+        const char *path = tt_text(c, "%s/%s", folder, first ? "kernel.cc" : file->as);
+        FILE *f = fopen(path, "w");
+        if (!f)
+            return tti_fail(c, TT_ERR_FILE, "sim", "%s: %s", path, strerror(errno)) != NULL;
+        write_line(f, 1, file->path);
+        fprintf(f, "%s\n", file->text);
+        if (first && !source->has_main) write_main(f, s, source);
+        const bool good = !ferror(f);
+        if (fclose(f) != 0 || !good)
+            return tti_fail(c, TT_ERR_FILE, "sim", "%s cannot be written", path) != NULL;
+    }
     return true;
 }
 
-static bool write_main(FILE *f, const settings *s, const sim_source *source)
+/* A pipe would have to be written first, and a device never ends. */
+static bool is_file(tt_ctx *c, const char *path)
 {
-    fprintf(
-        f,
-        "\n#include \"tt_sim_try.h\"\nint main()\n{\n    const tti_try t = {dim3(%s), "
-        "dim3(%s), %d, %d};\n",
-        s->grid, s->block, s->shared, s->n);
-    for (int i = 0; i < source->kernel_count; i++)
-        fprintf(f, "    tti_try_kernel(\"%s\", t, %s);\n", source->kernels[i],
-                source->kernels[i]);
-    fprintf(f, "    return 0;\n}\n");
-    return !ferror(f);
+    struct stat s;
+    if (stat(path, &s) != 0 || S_ISREG(s.st_mode) || S_ISDIR(s.st_mode)) return true;
+    return tti_fail(c, TT_ERR_FILE, "sim", "%s: a pipe or a device, and not a file",
+                    path) != NULL;
 }
 
-static bool write_source(tt_ctx *c, const settings *s, const char *path, const char *as)
+static bool write_source(tt_ctx *c, const settings *s, const char *folder,
+                         sim_source *source)
 {
+    const char *given = s->o.arguments[0], *path = tt_path_absolute(c, given);
     size_t size;
-    const char *text = tt_file_read(c, s->o.arguments[0], MOST_SOURCE, &size);
-    sim_source source;
+    const char *text =
+        path && is_file(c, path) ? tt_file_read(c, given, MOST_SOURCE, &size) : NULL;
     if (!text) return false;
     if (size == 0 || memchr(text, 0, size))
-        return tti_fail(c, TT_ERR_FORMAT, "sim", "%s: %s", s->o.arguments[0],
+        return tti_fail(c, TT_ERR_FORMAT, "sim", "%s: %s", given,
                         size ? "holds a zero byte: no text, so no CUDA C" : "is empty") !=
                NULL;
-    if (!sim_rewrite(c, text, &source)) return false;
-    if (!source.has_main && !skeleton(s, &source)) return false;
-    FILE *f = fopen(path, "w");
-    if (!f)
-        return tti_fail(c, TT_ERR_FILE, "sim", "%s: %s", path, strerror(errno)) != NULL;
-    fprintf(f, "#line 1 \"%s\"\n%s\n", as, source.text);
-    bool good = source.has_main || write_main(f, s, &source);
-    good &= fclose(f) == 0;
-    return good;
+    return sim_rewrite(c, path, text, source) && has_work(source) &&
+           write_files(c, s, folder, source);
 }
 
 static int compile(tt_ctx *c, const settings *s, const char *root, const char *source,
-                   const char *binary)
+                   const char *binary, bool stops)
 {
     const char *compiler = getenv("CXX");
     char *arguments[40];
@@ -138,6 +200,7 @@ static int compile(tt_ctx *c, const settings *s, const char *root, const char *s
     const char *const *extra = s->plain ? PLAIN : DIAGNOSED;
     for (int i = 0; FLAGS[i]; i++) arguments[n++] = tt_text(c, "%s", FLAGS[i]);
     for (int i = 0; extra[i]; i++) arguments[n++] = tt_text(c, "%s", extra[i]);
+    if (stops) arguments[n++] = tt_text(c, "-Wfatal-errors");
     char *folder = tt_text(c, "%s", tt_path_absolute(c, s->o.arguments[0]));
     *strrchr(folder, '/') = 0;
     arguments[n++] = tt_text(c, "-I%s", folder);
@@ -179,7 +242,7 @@ static void environment(const settings *s)
     /* Its own output must not mix with the JSON lines. */
     snprintf(number, sizeof number, "%d", dup(STDOUT_FILENO));
     setenv("TT_SIM_REPORT_TO", number, 1);
-    setenv("TT_SIM_REPORT", s->o.json ? "json" : "text", 1);
+    setenv("TT_SIM_REPORT", s->o.json ? "json" : s->o.quiet ? "quiet" : "text", 1);
 }
 
 static int simulate(tt_ctx *c, const settings *s, const char *folder)
@@ -191,11 +254,11 @@ static int simulate(tt_ctx *c, const settings *s, const char *folder)
                 "./bazelw run //module3_gpu:sim -- FILE\n");
         return 1;
     }
-    const char *as = tt_path_absolute(c, s->o.arguments[0]);
     const char *source = tt_text(c, "%s/kernel.cc", folder);
     char *binary = tt_text(c, "%s/kernel", folder);
-    if (!write_source(c, s, source, as)) return 1;
-    if (compile(c, s, root, source, binary) != 0) {
+    sim_source rewritten;
+    if (!write_source(c, s, folder, &rewritten)) return 1;
+    if (compile(c, s, root, source, binary, rewritten.stops) != 0) {
         fprintf(stderr, "sim: %s does not compile\n", s->o.arguments[0]);
         return 1;
     }
@@ -208,12 +271,24 @@ static int simulate(tt_ctx *c, const settings *s, const char *folder)
     return status == 0 ? 0 : 1;
 }
 
-/* "32,8" and the like: it becomes C++. */
-static void check_size(const char *option, const char *value)
+/* "32,8" and the like. */
+static bool read_three(const char *at, unsigned size[3])
 {
-    unsigned x, y, z;
-    int end = 0, n = sscanf(value, "%9u%n,%9u%n,%9u%n", &x, &end, &y, &end, &z, &end);
-    if (n < 1 || value[end] != 0)
+    for (int i = 0; i < 3; i++) {
+        const size_t digits = strspn(at, "0123456789");
+        const unsigned long long number = strtoull(at, NULL, 10);
+        if (digits == 0 || digits > 10 || number > UINT_MAX) return false;
+        size[i] = (unsigned)number;
+        at += digits;
+        if (*at == 0) return true;
+        if (*at++ != ',') return false;
+    }
+    return false;
+}
+
+static void read_size(const char *option, const char *value, unsigned size[3])
+{
+    if (!read_three(value, size))
         tt_cli_refuse("--%s %s: not one to three whole numbers, for example --%s 32,8",
                       option, value, option);
 }
@@ -238,8 +313,17 @@ static int simulate_in_folder(const settings *s)
 
 int main(int argc, char **argv)
 {
+    static char name[] = "sim";
     static const char *const orders[] = {"forward", "reverse", "random", NULL};
-    settings s = {.order = "forward", .grid = "4", .block = "256", .n = 1000, .seconds = 10};
+    settings s = {.order = "forward",
+                  .grid = "4",
+                  .block = "256",
+                  .grid_size = {1, 1, 1},
+                  .block_size = {1, 1, 1},
+                  .n = 1000,
+                  .seconds = 10};
+    /* What was typed is //module3_gpu:sim, however the file is called. */
+    argv[0] = program_invocation_short_name = program_invocation_name = name;
     const tt_cli_option more[] = {
         {.name = "order",
          .kind = TT_CLI_CHOICE,
@@ -292,7 +376,7 @@ int main(int argc, char **argv)
                   .fewest = 1,
                   .most = 1},
         &s.o, argc, argv);
-    check_size("grid", s.grid);
-    check_size("block", s.block);
+    read_size("grid", s.grid, s.grid_size);
+    read_size("block", s.block, s.block_size);
     return simulate_in_folder(&s);
 }

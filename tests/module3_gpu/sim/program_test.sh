@@ -122,6 +122,119 @@ printf '#include <cooperative_groups.h>\nint main() {}\n' >"$work/group.cu"
 echo 'int helper(int x) { return x; }' >"$work/none.cu"
 echo '__global__ void grow(int *a, int n) { if (threadIdx.x < n) a[threadIdx.x] = threadIdx.y; }' >"$work/two.cu"
 
+# Launches and declarations in every form they have.
+cat >"$work/forms.cuh" <<'CU'
+#pragma once
+__global__ void helper(int *a) { extern __shared__ int h[]; h[threadIdx.x] = 1; a[8] += h[threadIdx.x]; }
+inline void run_helper(int *a) { helper<<<1, 1, 4>>>(a); }
+CU
+{ printf '\xef\xbb\xbf'; cat <<'CU'; } >"$work/forms.cu"
+#include "forms.cuh"
+#include "forms.cuh"
+#include <cstdio>
+#if 0
+it's no launch: k<<<1
+#endif
+#define SHARED(T, name) extern __shared__ T name[]
+struct two { int x, y; };
+__noinline__ __device__ int one() { return 1; }
+__global__ void rows(int *a) { extern __shared__ int s[][4]; s[threadIdx.x][1] = 2; a[0] += s[threadIdx.x][1]; }
+__global__ void turned(int *a) { __shared__ extern int s[]; s[0] = 2; a[1] += s[0]; }
+__global__ void by_macro(int *a) { SHARED(int, s); s[0] = 2; a[2] += s[0]; }
+__global__ void noted(int *a)
+{
+    extern /* not [this]; */ __shared__ // nor [this];
+        int s[ ];
+    s[0] = 2; a[3] += s[0] + 0 * __LINE__;
+}
+__global__ void maybe(int *a, const float *b, two t) { a[4] += b ? 100 : t.x + t.y; }
+__global__ void fallback(int *a, int n = 3) { a[5] += n * one(); }
+template <class T> __global__ void deduced(int *a, T n, const float *b) { a[6] += b ? 100 : n; }
+static const char *raw = R"x(it's " <<<no launch>>>( )" )x";
+int main(int argc, char **)
+{
+    int *a, h[10];
+    cudaMallocAsync(&a, sizeof h, cudaStreamPerThread);
+    cudaMemset(a, 0, sizeof h);
+    rows<<<1, 1'0 / 10, 1'6, cudaStreamPerThread>>>(a);
+    void (*both[])(int *) = {turned, by_macro};
+    for (int i = 0; i < 2; i++) both[i]<<<1, 1, 4>>>(a);
+    (argc > 5 ? turned : noted)<<<1, 1, 4>>>(a);
+    maybe<<<1, 1>>>(a, NULL, {1, 2});
+    maybe<<<1, 1>>>(a, 0, two{3, 4});
+    fallback<<<1, 1>>>(a);
+    deduced<<<1, 1>>>(a, 5, NULL);
+    run_helper(a);
+    cudaMemcpy(h, a, sizeof h, cudaMemcpyDeviceToHost);
+    for (int i = 0; i < 9; i++) printf("%d ", h[i]);
+    puts(raw + 100 * 0);
+    return cudaFreeAsync(a, cudaStreamPerThread);
+}
+CU
+# Files without main.
+cat >"$work/many.cu" <<'CU'
+#ifdef NEVER
+__global__ void not_there(float *a) {
+#else
+__global__ void there(float *a) {
+#endif
+    a[threadIdx.x] = 1;
+}
+namespace my { namespace own { __global__ void spaced(float *a) { a[threadIdx.x] = 1; } } }
+extern "C" __global__ void plain_c(float *a) { a[threadIdx.x] = 1; }
+__global__ void twin(float *a, int n) { if (threadIdx.x < n) a[threadIdx.x] = 7.5; }
+__global__ void twin(int *a, int n) { if (threadIdx.x < n) a[threadIdx.x] = 8; }
+__global__ void fours(float4 *a, float4 b) { a[threadIdx.x].w += b.z; }
+template <class T> __global__ void general(T *a) {}
+#ifdef NEVER
+int main() { return 3; }
+#endif
+CU
+for i in $(seq 80); do echo "__global__ void k$i(int *a) { a[threadIdx.x] = 1; }"; done >"$work/eighty.cu"
+printf '__global__ void k(int *a)\n{\n    if (a) {\n    a[0] = 1;\n}\n' >"$work/open.cu"
+echo 'struct s { int *p; }; __global__ void k(s a) { a.p[0] = 1; }' >"$work/struct.cu"
+echo '__global__ void k(void *a) {}' >"$work/void.cu"
+cat >"$work/called.cu" <<'CU'
+__global__ void k(int *a, int n) { if (threadIdx.x < n) a[threadIdx.x] = 1; }
+int main()
+{
+    int *a;
+    cudaMalloc(&a, 4);
+    k(a, 1);
+}
+CU
+sed 's/    k(a, 1);/    struct { void k(int *, int) {} } s; s.k(a, 1); k<<<1, 1>>>(a, 1);/' "$work/called.cu" >"$work/method.cu"
+sed 's/    k(a, 1);/    k(1);/; 1a static void k(int n) { n++; }' "$work/called.cu" >"$work/wrapper.cu"
+cat >"$work/std.cu" <<'CU'
+#include <algorithm>
+#include <cstdio>
+using namespace std;
+__global__ void fill(int *a) { a[0] = 1; }
+int main()
+{
+    int *a, h[2] = {};
+    cudaMalloc(&a, 4);
+    fill<<<1, 1>>>(a);
+    fill(h, h + 1, 1);
+    printf("%d %d\n", h[0], h[1]);
+}
+CU
+printf '__global__ void k(int *a)\n{\n    __shared__ int c = 0;\n    a[0] = c;\n}\n' >"$work/value.cu"
+sed 's/k(a, 1)/k<<<1>>>(a, 1)/' "$work/called.cu" >"$work/blockless.cu"
+sed 's/    k(a, 1)/    <<<1, 1>>>(a, 1)/' "$work/called.cu" >"$work/nameless.cu"
+# What there is not: in the file, in an included one, and left out by an #if.
+for header in thrust/sort.h cub/block/block_reduce.cuh cuda/atomic cuda/pipeline cufft.h cublas.h cublas_v2.h; do
+    printf 'int x;\n#include <%s>\nint main() { sort(x); }\n' $header >"$work/header_${header//\//_}.cu"
+done
+echo '#include <thrust/sort.h>' >"$work/sort.cuh"
+printf '#include "sort.cuh"\nint main() {}\n' >"$work/sort.cu"
+printf '#ifdef NEVER\n#include <thrust/sort.h>\ncudaGraph_t g;\n#endif\nint main() {}\n' >"$work/left.cu"
+for word in 'texture<float, 1> t' 'cudaGraph_t g' '__cluster_dims__(2) int x' 'int x = cuInit(0)'; do
+    printf 'int f(int);\n%s;\nint main() {}\n' "$word" >"$work/word_$(tr -dc a-zA-Z <<<"$word").cu"
+done
+cp "$work/copy.cu" "$work/a \"q\" b\\s.cu"
+mkfifo "$work/pipe.cu"
+
 for compiler in g++ clang++; do
     command -v $compiler >/dev/null || continue
     export CXX=$compiler
@@ -130,8 +243,47 @@ for compiler in g++ clang++; do
     expect "$compiler, with main" 0 'sum 2016 first 63 <<<' "$work/sum.cu"
     expect "$compiler, race" 1 'race: kernel sum<64>, .* at race.cu:(6|8) .* at race.cu:8' \
         "$work/race.cu" --order random --seed 5
+    expect "$compiler, forms" 0 '^2 2 2 2 10 3 5 0 1 it.s " <<<no launch>>>\( \)" $' "$work/forms.cu"
+    expect "$compiler, sort" 1 'sort.cuh:1:.*the simulator does not have thrust/sort.h: no Thrust' "$work/sort.cu"
+    expect "$compiler, struct" 1 'struct.cu:1:.*kernel k has a parameter that cannot be made up' "$work/struct.cu"
 done
 unset CXX
+for order in forward reverse random; do
+    expect "forms, $order" 0 '^2 2 2 2 10 3 5 0 1 it.s " <<<no launch>>>\( \)" $' "$work/forms.cu" --order $order
+done
+for name in there my::own::spaced plain_c twin fours; do
+    expect "many, $name" 0 "^$name<<<\(1,1,1\), \(8,1,1\), 0>>> with n = 8" "$work/many.cu" --grid 1 --block 8 --n 8
+done
+expect "many, twins" 0 '^  out 8 8 8 8 8 8 8 8$' "$work/many.cu" --grid 1 --block 8 --n 8
+expect "many, fours" 0 '^  out 0.5 1.5 2.5 4 4.5 5.5 6.5 8 ...$' "$work/many.cu" --grid 1 --block 8 --n 8
+expect "many, template" 0 '^general is a template and does not run' "$work/many.cu" --grid 1 --block 8 --n 8
+expect "eighty" 0 '^k80<<<' "$work/eighty.cu" --grid 1 --block 8 --n 8
+expect "open" 1 'open.cu: line 2: the \{ of this line is never closed' "$work/open.cu"
+expect "struct" 1 'struct.cu:1:.*kernel k has a parameter that cannot be made up.*a main of its own' "$work/struct.cu"
+expect "void" 1 'void.cu:1:.*kernel k has a parameter that cannot be made up' "$work/void.cu"
+expect "called" 1 'called.cu: line 6: a __global__ function is not called but launched' "$work/called.cu"
+expect "method" 0 '^k<<<' "$work/method.cu"
+expect "wrapper" 0 '' "$work/wrapper.cu"
+expect "of std" 0 '^1 0$' "$work/std.cu"
+expect "value" 1 'value.cu: line 3: a __shared__ variable has no initial value' "$work/value.cu"
+expect "blockless" 1 'line 6: .* this one has no block' "$work/blockless.cu"
+expect "nameless" 1 'line 6: before <<< stands no kernel' "$work/nameless.cu"
+for file in "$work"/header_*.cu "$work"/word_*.cu; do
+    expect "$file" 1 '.cu:2:.*the simulator does not have ' "$file"
+    [[ $(wc -l <"$work/err") -lt 8 ]] || { echo "$file: many words"; failures=$((failures + 1)); }
+done
+expect "sort" 1 'sort.cuh:1:.*the simulator does not have thrust/sort.h: no Thrust' "$work/sort.cu"
+expect "left out" 0 '' "$work/left.cu"
+expect "file name" 0 '^copy<<<' "$work/a \"q\" b\\s.cu"
+expect "pipe" 1 'pipe.cu: a pipe or a device, and not a file' "$work/pipe.cu"
+expect "decimal" 0 '^copy<<<\(10,1,1\), \(8,1,1\), 0>>>' "$work/copy.cu" --grid 010 --block 08
+expect "negative" 2 '^sim: --grid -5: not one to three whole numbers' "$work/copy.cu" --grid -5
+expect "no value" 2 "^Try 'sim --help'" "$work/copy.cu" --order
+expect "quiet, finding" 1 '^out-of-bounds' "$work/no guard.cu" --quiet
+if "$sim" "$work/copy.cu" --quiet | grep global; then
+    echo "quiet: counts"
+    failures=$((failures + 1))
+fi
 expect "host" 1 'out-of-bounds: the host reads memory of the device at host.cu:30 ' "$work/host.cu"
 expect "trace, cells" 0 '^ +32 +t8 +t9 +t10 +t11 +t12 +t13 +t14 +t15$' "$work/copy.cu" --trace
 expect "trace, sectors" 0 '^  = 4 sectors of 32 bytes, of which 128 of 128 bytes are used' "$work/copy.cu" --trace
@@ -157,7 +309,7 @@ expect "deep, plain" 1 'stack-overflow: kernel k, .* deep.cu:[23]: a recursion' 
 expect "parent" 1 'line 4: a kernel launches a kernel, which the simulator does not have' "$work/parent.cu"
 expect "arguments" 1 'arguments.cu:5:.* too few arguments to function' "$work/arguments.cu"
 expect "launch" 1 'line 5: a launch is kernel<<<grid, block>>>' "$work/launch.cu"
-expect "ptx" 1 'ptx.cu:1:.*the_simulator_does_not_have_PTX' "$work/ptx.cu"
+expect "ptx" 1 'ptx.cu:1:.*asm: the simulator does not have PTX; an expression' "$work/ptx.cu"
 expect "texture" 1 'the simulator does not have tex2D: read the array itself' "$work/texture.cu"
 expect "half" 1 'the simulator does not have cuda_fp16.h: no half' "$work/half.cu"
 expect "thrust" 1 'the simulator does not have thrust/device_vector.h' "$work/thrust.cu"

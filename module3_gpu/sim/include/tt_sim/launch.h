@@ -57,6 +57,25 @@ static inline cudaError_t tt_sim_launch(const char *name, dim3 grid, dim3 block,
                              kernel, std::tuple<P...>(static_cast<P>(arguments)...)});
 }
 
+/* A kernel's arguments, converted as by a call of it. A pointer, so that of a wrong call compilers say
+ * no more than of one of the kernel. */
+template <class K> struct tti_parameters;
+template <class... P> struct tti_parameters<void (*)(P...)> {
+    static std::tuple<P...> make(P... arguments)
+    {
+        return std::tuple<P...>(arguments...);
+    }
+    static constexpr std::tuple<P...> (*pack)(P...) = &make;
+};
+template <class... P>
+static inline cudaError_t tt_sim_launch_with(const char *name, dim3 grid, dim3 block,
+                                             size_t shared, void (*kernel)(P...),
+                                             std::tuple<P...> arguments)
+{
+    return tti_sim_start(name, grid, block, shared,
+                         tti_sim_call<void (*)(P...), P...>{kernel, arguments});
+}
+
 /* The same for what only a call can choose, one of several kernels of a name or a template whose
  * types follow from the arguments: `call` is a lambda around it. */
 template <class K, class... A>

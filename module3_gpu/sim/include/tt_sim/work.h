@@ -51,6 +51,10 @@ double tt_sim_now_ms(void);
 /* The same outside of functions: a name that becomes a pointer wherever a kernel uses it. */
 template <class T> struct tti_sim_dynamic {
     operator T *() const { return static_cast<T *>(tt_sim_dynamic_shared()); }
+    template <class U> explicit operator U *() const
+    {
+        return static_cast<U *>(tt_sim_dynamic_shared());
+    }
 };
 #define TT_SIM_DYNAMIC_SHARED_OUTSIDE(T, name)                                           \
     static constexpr tti_sim_dynamic<T> name {}
