@@ -39,6 +39,7 @@ void sim_kernel_seen(sim_pass *p, const char *s)
     for (s = sim_skip_blank(sim_token_end(s)); *s && *s != '('; s = sim_skip_blank(s)) {
         if (strchr(";{})", *s)) return;
         const char *end = sim_token_end(s);
+        if (sim_token_is(s, end, "__global__")) return;
         if (sim_is_name(s) && has_attributes(s, end)) end = sim_skip_parentheses(end);
         else if (sim_is_name(s)) {
             name = s;

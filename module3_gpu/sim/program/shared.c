@@ -4,6 +4,8 @@
 #include "module3_gpu/sim/program/pass.h"
 #include "module3_gpu/sim/program/token.h"
 
+enum { MOST_TOKENS = 1000 }; /* of a declaration */
+
 /* What a declaration that begins with `extern` or `__shared__` says. */
 typedef struct declaration {
     sim_text type;
@@ -60,7 +62,8 @@ static bool read_declaration(const sim_pass *p, const char *s, declaration *d)
     const char *macro_end = sim_in_macro(p, s) ? p->macro_end : NULL;
     int angle = 0;
     d->type.c = p->c;
-    for (; *s && *s != ';'; s = sim_skip_blank(s)) {
+    for (int left = MOST_TOKENS; *s && *s != ';'; s = sim_skip_blank(s)) {
+        if (left-- == 0) return false;
         if (macro_end && s >= macro_end) {
             d->end = macro_end;
             return true;

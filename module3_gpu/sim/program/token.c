@@ -38,7 +38,7 @@ static const char *raw_end(const char *s)
     const size_t n = strcspn(s + 1, "( \n");
     for (const char *at = s + 1 + n; (at = strchr(at, ')')); at++)
         if (strncmp(at + 1, s + 1, n) == 0 && at[1 + n] == '"') return at + n + 2;
-    return quoted_end(s);
+    return s + strlen(s);
 }
 
 static const char *number_end(const char *s)
