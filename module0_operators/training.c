@@ -63,6 +63,8 @@ int tt_training_run(tt_ctx *c, const tt_training *t)
     r.finished = r.started;
     r.losses = tt_alloc(c, (size_t)t->options->epochs * sizeof *r.losses);
     if (r.losses == NULL) return EXIT_ERROR;
+    if (t->options->report != NULL && tt_file_write_check(c, t->options->report) != TT_OK)
+        return EXIT_ERROR;
     tt_catch_interrupt();
     tti_training_say_start(&r);
     draw_graph(&r);
@@ -82,5 +84,5 @@ int tt_training_main(tt_ctx *c, const tt_training *t)
 {
     int status = tt_training_run(c, t);
     int error = tt_exit(c);
-    return error != 0 ? error : status;
+    return tt_cli_finish(error != 0 ? error : status);
 }

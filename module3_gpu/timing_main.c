@@ -113,7 +113,7 @@ static void print_json(const timings *columns, int count, int threads)
     for (int b = 0; b < count; b++)
         for (int i = 0; i < SIZES; i++) {
             if (columns[b].seconds[i] <= 0) continue;
-            tt_json *j = tt_json_new();
+            tt_json *j = tt_json_event("product");
             tt_json_text(j, "work", "matmul");
             tt_json_whole(j, "size", sizes[i]);
             tt_json_whole(j, "batch", BATCH);
@@ -123,6 +123,28 @@ static void print_json(const timings *columns, int count, int threads)
             tt_json_number(j, "gflops", gflops(sizes[i], columns[b].seconds[i]));
             tt_json_print(j, stdout);
         }
+}
+
+static void start_json(const timings *columns, int count, int threads)
+{
+    char names[64] = "";
+    for (int b = 0; b < count; b++)
+        snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s",
+                 b > 0 ? "," : "", columns[b].name);
+    tt_json *j = tt_json_event("start");
+    tt_json_text(j, "program", "timing");
+    tt_json_text(j, "backend", names);
+    tt_json_whole(j, "threads", threads);
+    tt_json_text(j, "data", "random");
+    tt_json_print(j, stdout);
+}
+
+static void end_json(double seconds, bool right)
+{
+    tt_json *j = tt_json_event("end");
+    tt_json_number(j, "seconds", seconds);
+    tt_json_bool(j, "failed", !right);
+    tt_json_print(j, stdout);
 }
 
 /* Speed over size, both on logarithmic axes: backends differ by factors of thousands. */
@@ -174,23 +196,42 @@ static int choose(timings *columns, const char *wanted)
     return count;
 }
 
+/* Before minutes of measuring, that the chart can go where it is to go. */
+static bool can_write(const char *path)
+{
+    tt_ctx *c = tt_ctx_new(NULL);
+    tt_file_write_check(c, path);
+    return tt_exit(c) == 0;
+}
+
 int main(int argc, char **argv)
 {
     tt_options o = {.threads = 0};
+    const tt_cli_option more[] = {{.name = "report",
+                                   .placeholder = "FILE",
+                                   .kind = TT_CLI_TEXT,
+                                   .value = &o.report,
+                                   .help = "write a chart of speed over size (SVG)"},
+                                  {0}};
     tt_cli_parse(
         &(tt_cli){.purpose =
                       "Times matrix products of 64 to 1024 on every backend of this "
-                      "machine. --report writes a chart (SVG).",
+                      "machine.",
                   .examples = "timing --threads 2 --report timing.svg",
-                  .takes = TT_CLI_BACKEND | TT_CLI_THREADS | TT_CLI_REPORT},
+                  .takes = TT_CLI_BACKEND | TT_CLI_THREADS,
+                  .more = more},
         &o, argc, argv);
     timings columns[BACKENDS];
+    if (o.report && !can_write(o.report)) return 1;
     int count = choose(columns, o.backend);
     bool right = true;
+    double begun = tt_seconds();
     tt_set_threads(o.threads);
+    if (o.json) start_json(columns, count, tt_threads());
     for (int b = 0; b < count; b++) right = measure_all(&columns[b], o.quiet) && right;
     if (o.json) print_json(columns, count, tt_threads());
     else print_table(columns, count);
     if (o.report) right = write_chart(o.report, columns, count) && right;
-    return right ? 0 : 1;
+    if (o.json) end_json(tt_seconds() - begun, right);
+    return tt_cli_finish(right ? 0 : 1);
 }

@@ -56,6 +56,14 @@ void tt_cli_refuse(const char *format, ...)
     end_usage();
 }
 
+int tt_cli_finish(int status)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout)) return status;
+    fprintf(stderr, "%s: standard output cannot be written\n",
+            program_invocation_short_name);
+    return 1;
+}
+
 /* Names one after the other: "simple, diag, xor". Owner: the caller, free. */
 static char *join(const char *const *list)
 {

@@ -123,6 +123,10 @@ __attribute__((noreturn, format(printf, 1, 2)))
 #endif
 void tt_cli_refuse(const char *format, ...);
 
+/* For the end of main: what was printed is flushed, and the status returned; where it cannot be written,
+ * as on a full disk, that is said, and the status is 1. */
+int tt_cli_finish(int status);
+
 /* The strict readers behind it, for texts that come from elsewhere ("x=1,y=2"). The whole text
  * must be the number: no blanks, no junk. Out of range, empty or not finite: false. */
 bool tt_cli_whole(const char *text, int64_t *value);

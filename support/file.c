@@ -346,6 +346,16 @@ void tt_file_write_cancel(tt_file_writer *w)
     if (w) writer_release(w);
 }
 
+tt_status tt_file_write_check(tt_ctx *c, const char *path)
+{
+    struct stat info;
+    const char *at = tt_path_absolute(c, path);
+    bool device = at && stat(at, &info) == 0 && !S_ISREG(info.st_mode) &&
+                  !S_ISDIR(info.st_mode); /* to open a pipe and close it would end it */
+    if (!device) tt_file_write_cancel(tt_file_write_begin(c, path));
+    return tt_error_status(c);
+}
+
 tt_status tt_file_write(tt_ctx *c, const char *path, const void *data, size_t bytes)
 {
     tt_status status = TT_ERR_FILE;

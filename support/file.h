@@ -70,6 +70,10 @@ tt_status tt_file_write_commit(tt_file_writer *w);
 /* Throws it away. NULL, or one that is finished, is allowed. */
 void tt_file_write_cancel(tt_file_writer *w);
 
+/* Whether a begin would do, to be asked before long work whose result goes there. Leaves nothing behind.
+ * Errors: as of begin. */
+tt_status tt_file_write_check(tt_ctx *c, const char *path);
+
 /* begin, `bytes` bytes of data, commit. */
 tt_status tt_file_write(tt_ctx *c, const char *path, const void *data, size_t bytes);
 

@@ -343,6 +343,20 @@ Test(support_file, a_full_device_is_an_error)
     end(c);
 }
 
+Test(support_file, a_check_says_what_a_begin_would_and_leaves_nothing)
+{
+    tt_ctx *c = begin();
+    cr_expect(tt_file_write_check(c, in_folder(c, "new")) == TT_OK, "%s", tt_error(c));
+    cr_expect(!tt_file_exists(c, in_folder(c, "new")));
+    put(in_folder(c, "old"), "keep", 4);
+    cr_expect(tt_file_write_check(c, in_folder(c, "old")) == TT_OK);
+    cr_expect(rmdir(folder) != 0 && unlink(in_folder(c, "old")) == 0);
+    cr_expect(rmdir(folder) == 0, "a temporary file is left behind");
+    cr_expect(tt_file_write_check(c, "/dev/full") == TT_OK);
+    cr_expect(tt_file_write_check(c, in_folder(c, "new")) == TT_ERR_FILE);
+    end(c);
+}
+
 Test(support_file, what_cannot_be_written_is_named)
 {
     tt_ctx *c = begin();

@@ -12,6 +12,8 @@
 #include "module3_gpu/fast/fast_backend.h"
 #include "support/bench.h"
 #include "support/cli.h"
+#include "support/json.h"
+#include "support/progress.h"
 
 /* A step keeps the numbers it is given, or 11 bits of them: errors grow slower than the sums. */
 static bool right(tti_climb *climb, const tti_ladder_step *step)
@@ -99,6 +101,25 @@ static bool speed(tti_climb *climb, bool json)
     return true;
 }
 
+static void start_json(const tt_backend *backend, int side)
+{
+    tt_json *j = tt_json_event("start");
+    tt_json_text(j, "program", "ladder");
+    tt_json_text(j, "backend", backend->name);
+    tt_json_whole(j, "side", side);
+    tt_json_text(j, "data", "random");
+    tt_json_whole(j, "seed", 1);
+    tt_json_print(j, stdout);
+}
+
+static void end_json(double seconds, bool good)
+{
+    tt_json *j = tt_json_event("end");
+    tt_json_number(j, "seconds", seconds);
+    tt_json_bool(j, "failed", !good);
+    tt_json_print(j, stdout);
+}
+
 int main(int argc, char **argv)
 {
     static const char *const backends[] = {"auto", "sim", "cuda", NULL};
@@ -129,7 +150,9 @@ int main(int argc, char **argv)
     }
     if (simulate) backend = tt_backend_sim();
     if (side == 0) side = simulate ? 128 : 4096;
-    if (!o.json)
+    double begun = tt_seconds();
+    if (o.json) start_json(backend, side);
+    else
         printf("backend %s, %d x %d matrices, numbers random from seed 1\n\n",
                backend->name, side, side);
     tt_ctx *c = tt_ctx_new(NULL);
@@ -137,5 +160,6 @@ int main(int argc, char **argv)
     tt_seed(c, 1);
     bool good = tti_climb_begin(&climb, c, backend, tt_backend_fast(), side) &&
                 (simulate ? count(&climb, o.json) : speed(&climb, o.json));
-    return tt_exit(c) || !good;
+    if (o.json) end_json(tt_seconds() - begun, good);
+    return tt_cli_finish(tt_exit(c) || !good);
 }
