@@ -124,7 +124,8 @@ const char *sim_launch(sim_pass *p, const char *s)
     const char *type = type_of(p, kernel, s);
     p->out.n = from;
     sim_puts(&p->out, type ? "tt_sim_launch_with(" : "tt_sim_launch_call(");
-    sim_put_quoted(&p->out, kernel);
+    if (sim_in_macro(p, s)) sim_puts(&p->out, tt_text(p->c, "TT_SIM_TEXT(%s)", kernel));
+    else sim_put_quoted(&p->out, kernel);
     put_sizes(p, s + 3, end);
     put_kernel(p, kernel, type);
     sim_put_lines(p, end, open);

@@ -242,7 +242,12 @@ static void environment(const settings *s)
     /* Its own output must not mix with the JSON lines. */
     snprintf(number, sizeof number, "%d", dup(STDOUT_FILENO));
     setenv("TT_SIM_REPORT_TO", number, 1);
-    setenv("TT_SIM_REPORT", s->o.json ? "json" : s->o.quiet ? "quiet" : "text", 1);
+    setenv("TT_SIM_REPORT",
+           s->o.json && s->o.quiet ? "json, quiet"
+           : s->o.json             ? "json"
+           : s->o.quiet            ? "quiet"
+                                   : "text",
+           1);
 }
 
 static int simulate(tt_ctx *c, const settings *s, const char *folder)

@@ -171,6 +171,16 @@ int main(int argc, char **)
     return cudaFreeAsync(a, cudaStreamPerThread);
 }
 CU
+cat >"$work/macro.cu" <<'CU'
+#define LAUNCH(k, n, ...) k<<<(n), 1>>>(__VA_ARGS__)
+template <class T> __global__ void deduced(T *a, int n) { a[blockIdx.x] = n; }
+int main()
+{
+    int *a;
+    cudaMalloc(&a, 8);
+    LAUNCH(deduced<int>, 2, a, 3);
+}
+CU
 # Files without main.
 cat >"$work/many.cu" <<'CU'
 #ifdef NEVER
@@ -280,7 +290,8 @@ expect "decimal" 0 '^copy<<<\(10,1,1\), \(8,1,1\), 0>>>' "$work/copy.cu" --grid 
 expect "negative" 2 '^sim: --grid -5: not one to three whole numbers' "$work/copy.cu" --grid -5
 expect "no value" 2 "^Try 'sim --help'" "$work/copy.cu" --order
 expect "quiet, finding" 1 '^out-of-bounds' "$work/no guard.cu" --quiet
-if "$sim" "$work/copy.cu" --quiet | grep global; then
+expect "by macro" 0 '^deduced<int><<<\(2,1,1\), \(1,1,1\)>>>$' "$work/macro.cu"
+if "$sim" "$work/copy.cu" --quiet | grep global || "$sim" "$work/copy.cu" --quiet --json 2>/dev/null | grep .; then
     echo "quiet: counts"
     failures=$((failures + 1))
 fi

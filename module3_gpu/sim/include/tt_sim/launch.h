@@ -76,6 +76,10 @@ static inline cudaError_t tt_sim_launch_with(const char *name, dim3 grid, dim3 b
                          tti_sim_call<void (*)(P...), P...>{kernel, arguments});
 }
 
+/* What a macro's argument is called there. */
+#define TT_SIM_TEXT_OF(...) #__VA_ARGS__
+#define TT_SIM_TEXT(...) TT_SIM_TEXT_OF(__VA_ARGS__)
+
 /* The same for what only a call can choose, one of several kernels of a name or a template whose
  * types follow from the arguments: `call` is a lambda around it. */
 template <class K, class... A>
