@@ -9,8 +9,8 @@
  * `//module3_gpu:sim` rewrites both. A file compiled without it writes tt_sim_launch("k", g, b,
  * shared_bytes, k, ...) and TT_SIM_DYNAMIC_SHARED(T, x), best behind a macro that nvcc also takes.
  *
- * What is not here, the simulator does not have; tt_sim/missing.h names the usual things, so that
- * the compiler says so in words.
+ * What is not here, the simulator does not have; tt_sim/missing.h names the usual functions, and
+ * sim/program/unsupported.c headers and words, so that the compiler says so in words.
  */
 #ifndef TT_SIM_CUDA_RUNTIME_H
 #define TT_SIM_CUDA_RUNTIME_H

@@ -23,14 +23,15 @@ static bool has_attributes(const char *s, const char *end)
 
 static void add(sim_pass *p, sim_kernel k, const char *at)
 {
-    sim_kernel **last = &p->o->kernels;
-    while (*last) last = &(*last)->next;
     if (p->if_count > 0 && k.has_body) {
         k.guard = ++p->o->guards;
         sim_put_directive(p, at, tt_text(p->c, "#define TT_SIM_KERNEL_%d", k.guard));
     }
-    *last = tt_alloc(p->c, sizeof k);
-    if (*last) **last = k;
+    sim_kernel *added = tt_alloc(p->c, sizeof k);
+    if (!added) return;
+    *added = k;
+    *(p->o->last_kernel ? &p->o->last_kernel->next : &p->o->kernels) = added;
+    p->o->last_kernel = added;
 }
 
 void sim_kernel_seen(sim_pass *p, const char *s)

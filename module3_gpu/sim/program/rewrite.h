@@ -33,9 +33,9 @@ typedef struct sim_file {
 } sim_file;
 
 typedef struct sim_source {
-    sim_file *files;     /* the first is the one given */
-    sim_kernel *kernels; /* in their order, declarations as well */
-    int guards;          /* given out so far */
+    sim_file *files;                   /* the first is the one given */
+    sim_kernel *kernels, *last_kernel; /* in their order, declarations as well */
+    int guards;                        /* given out so far */
     bool has_main;
     bool may_have_main;  /* in an #if: TT_SIM_MAIN is defined where it is compiled */
     bool uses_namespace; /* `using namespace`: a call may be of anything */

@@ -4,7 +4,7 @@
 #include "module3_gpu/sim/program/pass.h"
 #include "module3_gpu/sim/program/token.h"
 
-enum { MOST_TOKENS = 1000 }; /* of a declaration */
+enum { MOST_TOKENS = 200 }; /* of a declaration */
 
 /* What a declaration that begins with `extern` or `__shared__` says. */
 typedef struct declaration {
@@ -63,7 +63,8 @@ static bool read_declaration(const sim_pass *p, const char *s, declaration *d)
     int angle = 0;
     d->type.c = p->c;
     for (int left = MOST_TOKENS; *s && *s != ';'; s = sim_skip_blank(s)) {
-        if (left-- == 0) return false;
+        if (left-- == 0 || (d->is_extern && sim_token_is(s, sim_token_end(s), "extern")))
+            return false;
         if (macro_end && s >= macro_end) {
             d->end = macro_end;
             return true;

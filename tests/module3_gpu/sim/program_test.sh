@@ -119,6 +119,7 @@ printf 'int main() { return 0; }\0' >"$work/binary.cu"
 mkdir "$work/folder.cu"
 echo '__global__ void bad(float *a) { float v = tex2D(a, 1, 2); a[0] = v; }' >"$work/missing.cu"
 printf '#include <cooperative_groups.h>\nint main() {}\n' >"$work/group.cu"
+yes extern | head -1000000 >"$work/externs.cu"
 echo 'int helper(int x) { return x; }' >"$work/none.cu"
 echo '__global__ void grow(int *a, int n) { if (threadIdx.x < n) a[threadIdx.x] = threadIdx.y; }' >"$work/two.cu"
 
@@ -332,6 +333,7 @@ if [[ $(id -u) != 0 ]]; then
     expect "unreadable" 1 'Permission denied' "$work/none.cu"
     chmod 600 "$work/none.cu"
 fi
+expect "externs" 1 'there is nothing to run' "$work/externs.cu"
 expect "none" 1 'there is nothing to run' "$work/none.cu"
 expect "no file" 1 'not there' "$work/not there.cu"
 expect "usage" 2 'one to three whole numbers' "$work/copy.cu" --block 3x
