@@ -1,0 +1,1 @@
+#error "the simulator does not have thrust/host_vector.h: no Thrust; std::vector"
