@@ -16,9 +16,11 @@ constexpr unsigned SECTOR = 32, BANKS = 32;
 static std::vector<uintptr_t> sites{0};
 static std::vector<uint32_t> site_table;
 
+/* All bits of a key must count: an access's highest say which pass of a loop it is. */
 static size_t spot(uint64_t key, size_t size)
 {
-    return static_cast<size_t>((key * 0x9e3779b97f4a7c15u) >> 20) & (size - 1);
+    key = (key ^ key >> 32) * 0x9e3779b97f4a7c15u;
+    return static_cast<size_t>(key ^ key >> 32) & (size - 1);
 }
 
 static void sites_grow()

@@ -364,13 +364,33 @@ static bool run_lock(void)
     return sum.back()[0] == 3 * 64 * 2;
 }
 
+/* One thread, a long loop: what each pass costs the simulator must not grow. */
+static __global__ void alone(float *sum, const float *a, int n)
+{
+    float s = 0;
+    for (int k = 0; k < n; k++) s += a[k & 63];
+    *sum = s;
+}
+bool sim_run_alone(int n)
+{
+    array<float> a(64), sum(1);
+    if (tt_sim_launch("alone", 1, 1, 0, alone, sum.device, a.device, n)) return false;
+    double right = 0;
+    for (int k = 0; k < n; k++) right += rule(k & 63);
+    return sum.back()[0] == right;
+}
+static bool run_alone(void)
+{
+    return sim_run_alone(1000);
+}
+
 #define CASE(name)                                                                       \
     {                                                                                    \
 #name, run_##name                                                                \
     }
 const sim_case sim_right[] = {
-    CASE(tree_reduction), CASE(tiled_matmul), CASE(stencil),     CASE(histogram),
-    CASE(scan),           CASE(transpose),    CASE(shuffle_sum), CASE(warp_tail),
-    CASE(last_block),     CASE(wide),         CASE(mixture),     CASE(swaps),
-    CASE(lock),           {nullptr, nullptr},
+    CASE(tree_reduction), CASE(tiled_matmul), CASE(stencil),      CASE(histogram),
+    CASE(scan),           CASE(transpose),    CASE(shuffle_sum),  CASE(warp_tail),
+    CASE(last_block),     CASE(wide),         CASE(mixture),      CASE(swaps),
+    CASE(lock),           CASE(alone),        {nullptr, nullptr},
 };
