@@ -138,7 +138,9 @@ extern "C" int tt_sim_run(const char *kernel, uint3 grid, uint3 block, size_t sh
             counts = &traffic;
             shadow_launch_begins(l);
         }
+        report_running(kernel);
         spread(&l);
+        report_running("");
         if (l.options.diagnose) shadow_launch_ends(l);
         counts = nullptr;
     }

@@ -107,6 +107,15 @@ static std::string warp(const tt_sim_finding &f, const raw_finding &r)
                     static_cast<unsigned long long>(r.number));
 }
 
+static std::string fault(const tt_sim_finding &f, const raw_finding &r)
+{
+    if (r.how == form::ENDED) return r.text;
+    std::string s = who(r.thread) + " " + r.text;
+    if (r.how == form::ADDRESS)
+        s += text(", at address 0x%llx", static_cast<unsigned long long>(r.number));
+    return s + ", at " + place(f.at);
+}
+
 static std::string body(const tt_sim_finding &f, const raw_finding &r)
 {
     switch (r.kind) {
@@ -122,8 +131,9 @@ static std::string body(const tt_sim_finding &f, const raw_finding &r)
                ": a recursion without end, or local arrays above 100 KiB";
     case TT_SIM_TIME:
         return who(r.thread) + " still runs after " + r.text + " s at " + place(f.at) +
-               ": a loop that never ends? (TT_SIM_SECONDS gives it longer)";
-    case TT_SIM_FAULT: return who(r.thread) + " " + r.text + ", at " + place(f.at);
+               ": a loop that never ends? (--seconds of //module3_gpu:sim, elsewhere "
+               "TT_SIM_SECONDS, gives it longer)";
+    case TT_SIM_FAULT: return fault(f, r);
     default: return r.text;
     }
 }
@@ -145,7 +155,7 @@ void sentence(tt_sim_finding *f, const raw_finding &r)
         return;
     }
     std::string s = std::string(words[r.kind]) + ": kernel " + f->kernel;
-    if (r.kind != TT_SIM_LAUNCH && r.how != form::STATIC_SIZE)
+    if (r.kind != TT_SIM_LAUNCH && r.how != form::ENDED)
         s += ", block " + triple(r.block);
     s += ": " + body(*f, r);
     snprintf(f->text, sizeof f->text, "%s", s.c_str());
