@@ -23,6 +23,9 @@ enum class form : uint8_t {
     ELSEWHERE, /* the other thread waits somewhere else */
     SOURCE,    /* number: lane that takes no part */
     ADDRESS,   /* number: of a fault */
+    CONSTANT,  /* in an array that kernels only read */
+    ANOTHER,   /* past the end of its array and in another one, whose name is text */
+    LOCAL,     /* outside of an array on the stack */
     ENDED,     /* the whole program, by no thread that is known */
 };
 

@@ -61,10 +61,9 @@ static std::string race(const tt_sim_finding &f, const raw_finding &r)
 static std::string bounds(const tt_sim_finding &f, const raw_finding &r)
 {
     const unsigned long long n = r.number, size = r.size;
-    std::string s =
-        who(r.thread) +
-        text(" %s %llu bytes at ", does(r.act), static_cast<unsigned long long>(r.bytes)) +
-        place(f.at);
+    std::string s = who(r.thread) + " " + does(r.act);
+    if (r.bytes) s += text(" %llu bytes", static_cast<unsigned long long>(r.bytes));
+    s += " at " + place(f.at);
     switch (r.how) {
     case form::PAST_END:
         s += n ? text(", %llu bytes past the end of ", n)
@@ -75,7 +74,20 @@ static std::string bounds(const tt_sim_finding &f, const raw_finding &r)
                         size);
     case form::FREED: return s + text(", in %s, which has been freed", r.text);
     case form::NULL_POINTER: return s + ", through a null pointer";
-    case form::BETWEEN: return s + ", outside of every array in shared memory";
+    case form::BETWEEN:
+        return s + (f.shared ? ", outside of every array in shared memory"
+                             : ", outside of every variable of the device");
+    case form::CONSTANT:
+        return s + text(", in %s, which is __constant__: kernels read it, and the host "
+                        "fills it by cudaMemcpyToSymbol",
+                        r.text);
+    case form::ANOTHER:
+        return s +
+               text(", outside of its array and in %s, which is another one: does the "
+                    "index have a guard?",
+                    r.text);
+    case form::LOCAL:
+        return s + ", outside of a local array: does the index have a guard?";
     default:
         return s + ", which is no memory of the device: a pointer of the host, or an "
                    "index far out";

@@ -118,5 +118,7 @@ bool variable_named(const segment &s, uintptr_t address, uintptr_t *begin, uintp
 /* The same, but without the name where 16 bytes from here on are within its bounds. */
 bool variable_at(const segment &s, uintptr_t address, uintptr_t *begin, uintptr_t *end,
                  char *name, size_t size);
+bool variable_constant(const segment &s, uintptr_t address); /* __constant__ */
+size_t variables_shared_bytes(); /* of the `__shared__` arrays that this launch has used */
 } // namespace tti_sim
 #endif

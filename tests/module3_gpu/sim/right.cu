@@ -364,6 +364,40 @@ static bool run_lock(void)
     return sum.back()[0] == 3 * 64 * 2;
 }
 
+/* Rows as one line, an address just past the end, and arrays that are known in every way there is. */
+static __constant__ float weights[3] = {1, 2, 4};
+static __constant__ const int shift[2] = {1, 2};
+static __device__ float kept[2][8], *kept_end = kept[0] + 16;
+static __global__ void flattened(float *out)
+{
+    __shared__ float s[4][16];
+    static const float steps[] = {0.5f, 1.5f};
+    const char *letters = "abc";
+    float local[2][2];
+    const int i = threadIdx.x;
+    for (int k = 0; k < 4; k++) (&local[0][0])[k] = k;
+    s[0][i] = i;
+    __syncthreads();
+    float *p = &s[0][0] + i;
+    if (i < 16) kept[0][i] = 1;
+    out[i] = p < &s[3][16] ? *p : 0;
+    out[i] += weights[i % 3] + shift[i & 1] + steps[i & 1] + letters[i % 3] +
+              (&local[0][0])[i & 3] + (kept_end - kept[0]);
+}
+static bool run_flattened(void)
+{
+    array<float> out(64);
+    const float weights_host[3] = {2, 3, 5};
+    cudaMemcpyToSymbol(weights, weights_host, sizeof weights_host);
+    if (tt_sim_launch("flattened", 1, 64, 0, flattened, out.device)) return false;
+    out.back();
+    for (int i = 0; i < 64; i++)
+        if (out.host[i] != i + weights_host[i % 3] + (i % 2 + 1) + (i % 2 + 0.5f) +
+                               static_cast<float>('a' + i % 3) + i % 4 + 16)
+            return false;
+    return true;
+}
+
 /* One thread, a long loop: what each pass costs the simulator must not grow. */
 static __global__ void alone(float *sum, const float *a, int n)
 {
@@ -389,8 +423,8 @@ static bool run_alone(void)
 #name, run_##name                                                                \
     }
 const sim_case sim_right[] = {
-    CASE(tree_reduction), CASE(tiled_matmul), CASE(stencil),      CASE(histogram),
-    CASE(scan),           CASE(transpose),    CASE(shuffle_sum),  CASE(warp_tail),
-    CASE(last_block),     CASE(wide),         CASE(mixture),      CASE(swaps),
-    CASE(lock),           CASE(alone),        {nullptr, nullptr},
+    CASE(tree_reduction), CASE(tiled_matmul), CASE(stencil),     CASE(histogram),
+    CASE(scan),           CASE(transpose),    CASE(shuffle_sum), CASE(warp_tail),
+    CASE(last_block),     CASE(wide),         CASE(mixture),     CASE(swaps),
+    CASE(lock),           CASE(flattened),    CASE(alone),       {nullptr, nullptr},
 };
