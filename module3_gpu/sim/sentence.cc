@@ -89,9 +89,19 @@ static std::string bounds(const tt_sim_finding &f, const raw_finding &r)
     case form::LOCAL:
         return s + ", outside of a local array: does the index have a guard?";
     default:
-        return s + ", which is no memory of the device: a pointer of the host, or an "
-                   "index far out";
+        return s +
+               ", which is no memory of the device: a pointer of the host, an index "
+               "far out, or malloc or new in a kernel, which the simulator does not have";
     }
+}
+
+static std::string misaligned(const tt_sim_finding &f, const raw_finding &r)
+{
+    const unsigned long long bytes = r.bytes, beyond = r.number;
+    return who(r.thread) + text(" %s %llu bytes at ", does(r.act), bytes) + place(f.at) +
+           text(", %llu byte%s beyond a multiple of %llu: the hardware refuses such an "
+                "address. Is it a pointer to something smaller, cast?",
+                beyond, beyond == 1 ? "" : "s", bytes);
 }
 
 static std::string divergence(const tt_sim_finding &f, const raw_finding &r)
@@ -133,6 +143,7 @@ static std::string body(const tt_sim_finding &f, const raw_finding &r)
     switch (r.kind) {
     case TT_SIM_RACE: return race(f, r);
     case TT_SIM_BOUNDS: return bounds(f, r);
+    case TT_SIM_MISALIGNED: return misaligned(f, r);
     case TT_SIM_UNINITIALISED:
         return who(r.thread) + " reads at " + place(f.at) +
                " shared memory that no thread of this block has written";

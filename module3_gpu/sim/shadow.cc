@@ -44,6 +44,7 @@ void shadow_launch_ends(const launch &l)
 {
     f->act = act;
     f->bytes = bytes;
+    callers_of(f);
     report(*f);
     now->give_up(cudaErrorIllegalAddress);
 }

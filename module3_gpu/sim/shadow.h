@@ -13,6 +13,10 @@ void shadow_access(const void *p, size_t bytes, deed act, uintptr_t pc);
 /* An access by the host's part of a .cu file: on a GPU, device memory is not there for it. */
 void host_access(const void *p, size_t bytes, deed act, uintptr_t pc);
 
+/* The hardware moves 2, 4, 8 or 16 bytes from and to multiples of their number; p is none. Called after
+ * shadow_access, and as that does it ends the kernel. */
+void misaligned(const void *p, size_t bytes, deed act, uintptr_t pc);
+
 void shadow_launch_begins(const launch &l);
 void shadow_launch_ends(const launch &l);
 

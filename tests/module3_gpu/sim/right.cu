@@ -398,6 +398,39 @@ static bool run_flattened(void)
     return true;
 }
 
+/* What the compiler knows to be without alignment, it moves in pieces. */
+struct __attribute__((packed)) packed {
+    char c;
+    int i;
+    double d;
+};
+struct pair {
+    float x, y, z;
+    int i;
+};
+static __global__ void pieces(packed *p, pair *q, char *bytes)
+{
+    const int i = threadIdx.x;
+    p[i].i = i;
+    p[i].d = p[i].i + 0.5;
+    q[i] = pair{1, 2, 3, i};
+    q[i + 32] = q[i];
+    memcpy(bytes + 9 * i + 1, &q[i], 8);
+    float v;
+    memcpy(&v, bytes + 9 * i + 5, sizeof v);
+    q[i].z = v;
+}
+static bool run_pieces(void)
+{
+    array<char> p(32 * sizeof(packed)), q(64 * sizeof(pair)), bytes(9 * 33);
+    if (tt_sim_launch("pieces", 1, 32, 0, pieces, reinterpret_cast<packed *>(p.device),
+                      reinterpret_cast<pair *>(q.device), bytes.device))
+        return false;
+    const packed *a = reinterpret_cast<packed *>(p.back());
+    const pair *b = reinterpret_cast<pair *>(q.back());
+    return a[31].d == 31.5 && b[7].z == 2 && b[40].i == 8;
+}
+
 /* One thread, a long loop: what each pass costs the simulator must not grow. */
 static __global__ void alone(float *sum, const float *a, int n)
 {
@@ -426,5 +459,6 @@ const sim_case sim_right[] = {
     CASE(tree_reduction), CASE(tiled_matmul), CASE(stencil),     CASE(histogram),
     CASE(scan),           CASE(transpose),    CASE(shuffle_sum), CASE(warp_tail),
     CASE(last_block),     CASE(wide),         CASE(mixture),     CASE(swaps),
-    CASE(lock),           CASE(flattened),    CASE(alone),       {nullptr, nullptr},
+    CASE(lock),           CASE(flattened),    CASE(pieces),      CASE(alone),
+    {nullptr, nullptr},
 };

@@ -231,6 +231,40 @@ static __global__ void bounds_atomic(int *i)
 }
 RUN(bounds_atomic, 1, 9, 0, x.i)
 
+static __global__ void misaligned_double(float *b)
+{
+    reinterpret_cast<double *>(b + 1)[threadIdx.x] = 1; // WRONG misaligned
+}
+RUN(misaligned_double, 1, 32, 0, x.b)
+
+static __global__ void misaligned_quad(float *b)
+{
+    const float4 v = reinterpret_cast<float4 *>(b + 1)[threadIdx.x]; // WRONG misaligned
+    b[4 * threadIdx.x] = v.x;
+}
+RUN(misaligned_quad, 1, 32, 0, x.b)
+
+static __global__ void misaligned_bytes(char *c)
+{
+    *reinterpret_cast<int *>(c + 4 * threadIdx.x + 1) = 7; // WRONG misaligned
+}
+RUN(misaligned_bytes, 1, 32, 0, reinterpret_cast<char *>(x.b))
+
+static __global__ void misaligned_atomic(char *c)
+{
+    atomicAdd(reinterpret_cast<int *>(c + 8 * threadIdx.x + 2), 7); // WRONG misaligned
+}
+RUN(misaligned_atomic, 1, 32, 0, reinterpret_cast<char *>(x.b))
+
+static __global__ void bounds_allocated(float *b)
+{
+    float *p = static_cast<float *>(malloc(64));
+    p[threadIdx.x & 7] = 1; // WRONG out-of-bounds
+    b[threadIdx.x] = p[threadIdx.x & 7];
+    free(p);
+}
+RUN(bounds_allocated, 1, 32, 0, x.b)
+
 static __global__ void uninitialised(float *b)
 {
     __shared__ float s[64];
@@ -413,6 +447,11 @@ const sim_case sim_wrong[] = {
 #endif
     CASE(bounds_wide),
     CASE(bounds_atomic),
+    CASE(misaligned_double),
+    CASE(misaligned_quad),
+    CASE(misaligned_bytes),
+    CASE(misaligned_atomic),
+    CASE(bounds_allocated),
     CASE(uninitialised),
     CASE(divergence_left),
     CASE(divergence_two),
