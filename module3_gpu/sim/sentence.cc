@@ -178,8 +178,8 @@ void sentence(tt_sim_finding *f, const raw_finding &r)
         return;
     }
     std::string s = std::string(words[r.kind]) + ": kernel " + f->kernel;
-    if (r.kind != TT_SIM_LAUNCH && r.how != form::ENDED)
-        s += ", block " + triple(r.block);
+    if (r.kind == TT_SIM_LAUNCH) s += ", launched at " + place(f->at);
+    else if (r.how != form::ENDED) s += ", block " + triple(r.block);
     s += ": " + body(*f, r);
     snprintf(f->text, sizeof f->text, "%s", s.c_str());
 }

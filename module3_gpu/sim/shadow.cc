@@ -29,14 +29,6 @@ void shadow_launch_ends(const launch &l)
     if (l.options.trace > 0) trace_print(l.kernel);
     if (counts && counts->shared_bytes < l.shared + variables_shared_bytes())
         counts->shared_bytes = l.shared + variables_shared_bytes();
-    if (counts && counts->shared_bytes > MOST_SHARED) {
-        raw_finding f;
-        f.kind = TT_SIM_LAUNCH;
-        snprintf(f.text, sizeof f.text,
-                 "a block uses %llu bytes of shared memory; the hardware allows it 49152",
-                 static_cast<unsigned long long>(counts->shared_bytes));
-        report(f);
-    }
 }
 
 /* Ends the kernel: what would come next is chance. */

@@ -72,7 +72,8 @@ typedef struct tt_sim_finding {
     tt_sim_kind kind;
     char kernel[96];
     tt_sim_place at; /* where it was noticed */
-    tt_sim_place other; /* the access it collides with (races), or the other barrier; line 0: none */
+    tt_sim_place other; /* the access it collides with (races), the other barrier, or the thread that
+                         * comes to none; line 0: nowhere */
     bool shared;    /* shared memory, else global */
     uint64_t times; /* how often */
     char text[640]; /* the sentence */

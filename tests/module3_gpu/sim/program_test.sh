@@ -131,6 +131,8 @@ int main()
     k<<<1, 1>>>(nullptr, 0);
 }
 CU
+echo '__global__ void k(int *a) { if (threadIdx.x == 37) a[blockIdx.x] = 1; }' >"$work/second.cu"
+echo '__global__ void k(int *a, int n) { if (threadIdx.x < n) __syncthreads(); }' >"$work/left.cu"
 cat >"$work/parent.cu" <<'CU'
 __global__ void child(float *a) { a[0] = 1; }
 __global__ void parent(float *a)
@@ -173,10 +175,14 @@ expect "host" 1 'out-of-bounds: the host reads memory of the device at host.cu:3
 expect "trace, cells" 0 '^ +32 +t8 +t9 +t10 +t11 +t12 +t13 +t14 +t15$' "$work/copy.cu" --trace
 expect "trace, sectors" 0 '^  = 4 sectors of 32 bytes, of which 128 of 128 bytes are used' "$work/copy.cu" --trace
 expect "trace, banks" 0 'round +1 +t0 +t1 +t2 ' "$work/sum.cu" --trace
-if "$sim" "$work/sum.cu" --trace 2>&1 >"$work/out" | sed -n '/^trace of/,$p' | grep '.\{81\}'; then
-    echo "trace: lines of more than 80 columns"
+"$sim" "$work/sum.cu" --trace 2>/dev/null | sed -n '/^trace of/,/^sum 2016/p' >"$work/out"
+if grep '.\{81\}' "$work/out" || ! grep -q 'round' "$work/out"; then
+    echo "trace: lines of more than 80 columns, or none on standard output"
     failures=$((failures + 1))
 fi
+expect "trace, second warp" 0 '^  t0 is thread 32 of the block$' "$work/second.cu" --trace
+expect "json, a thread that never comes" 1 '"kind":"barrier-divergence",.*"thread":\[0,0,0\],"other_block":\[0,0,0\],"other_thread":\[4,0,0\]' \
+    "$work/left.cu" --json --n 4
 expect "json" 1 '^\{"event":"finding","kind":"out-of-bounds",.*"line":4,' "$work/no guard.cu" --json
 if "$sim" "$work/no guard.cu" --json 2>/dev/null | grep -qv '^{'; then
     echo "json: other lines on standard output"
