@@ -17,11 +17,12 @@
  *   __syncthreads() between: sum.cu:9 and sum.cu:9 (shared memory)
  *
  * What is found: data races on shared and global memory, between threads of a block and between
- * blocks; accesses outside of what cudaMalloc gave or of shared memory; reads of shared memory that
- * nobody wrote; addresses that are no multiple of what is read or written there; barriers and warp operations that not all threads reach; launches the hardware
- * refuses; threads that overflow their stack, never end, or fault. What is not: races that need
- * another path through the kernel than the one taken, numbers that are merely wrong, and an index
- * that leaves one array and lands in another one.
+ * blocks; accesses outside of what cudaMalloc gave, or of `__shared__`, `__device__`, `__constant__`
+ * and local arrays; writes to `__constant__`; misaligned addresses; reads of shared memory that nobody
+ * wrote; barriers and warp operations that not all threads reach; launches the hardware refuses;
+ * threads that overflow their stack, never end, or fault. What is not: races that need another path
+ * through the kernel than the one taken, numbers that are merely wrong, and an index that leaves one
+ * array and lands in another one, where it goes through a pointer or clang has compiled the kernel.
  *
  * What is counted, per launch: struct tt_sim_traffic.
  *

@@ -8,7 +8,7 @@
 namespace tti_sim
 {
 
-constexpr size_t MOST_ACCESSES = 200000; /* of warps; about 60 MB */
+constexpr size_t MOST_ACCESSES = 200000; /* of warps, 60 MB: README.md, known gaps */
 constexpr unsigned SECTOR = 32, BANKS = 32;
 
 /* ---- program locations ------------------------------------------------------------------- */
