@@ -25,6 +25,13 @@ static uint64_t mix(uint64_t x)
     return x ^ (x >> 31);
 }
 
+/* The CPU thread ends; in the middle of a kernel only where that called exit(). */
+engine::~engine()
+{
+    if (now == this) exit_in_kernel(this);
+    free(shared);
+}
+
 bool engine::prepare(launch *l)
 {
     run = l;

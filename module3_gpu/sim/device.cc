@@ -141,6 +141,8 @@ static void announce(const void *where, size_t bytes, int op, uintptr_t pc)
 {
     now->current->compares = op == TT_SIM_COMPARE;
     shadow_access(where, bytes, deed::ATOMIC, pc);
+    if (reinterpret_cast<uintptr_t>(where) % bytes)
+        misaligned(where, bytes, deed::ATOMIC, pc);
 }
 
 extern "C" unsigned tt_sim_atomic32(int op, unsigned *where, unsigned value, unsigned other)

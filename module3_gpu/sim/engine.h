@@ -86,7 +86,7 @@ struct engine {
     void (*afterwards)(void *) = nullptr; /* called when the block has been abandoned */
     void *argument = nullptr;
 
-    ~engine() { free(shared); }
+    ~engine();
     bool prepare(launch *l);
     void run_block(uint64_t number);
     void order_threads();

@@ -17,9 +17,9 @@ static std::atomic<int> last_error{0};
 /* Below so many threads a second CPU thread costs more than it gives. */
 constexpr uint64_t WORTH_SPREADING = 16384;
 
-static bool refuse(const launch &l, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-static bool refuse(const launch &, const char *format, ...)
+/* Always false: the launch is refused. Its place is the first line of the program among the callers. */
+static bool refuse(const char *format, ...) __attribute__((format(printf, 1, 2)));
+static bool refuse(const char *format, ...)
 {
     raw_finding f;
     f.kind = TT_SIM_LAUNCH;
@@ -27,33 +27,39 @@ static bool refuse(const launch &, const char *format, ...)
     va_start(values, format);
     vsnprintf(f.text, sizeof f.text, format, values);
     va_end(values);
+    callers_of(&f);
     report(f);
     return false;
+}
+
+static void check_shared(uint64_t bytes)
+{
+    if (bytes > MOST_SHARED)
+        refuse("a block uses %llu bytes of shared memory; the hardware allows it 49152",
+               static_cast<unsigned long long>(bytes));
 }
 
 static bool allowed(const launch &l)
 {
     const uint3 g = l.grid, b = l.block;
     const uint64_t threads = uint64_t(b.x) * b.y * b.z;
-    if (now) return refuse(l, "kernels cannot launch kernels here");
+    if (now) return refuse("kernels cannot launch kernels here");
     if (threads == 0 || uint64_t(g.x) * g.y * g.z == 0)
         return refuse(
-            l,
             "grid (%u,%u,%u) of blocks (%u,%u,%u) is empty; every number must be at "
             "least 1",
             g.x, g.y, g.z, b.x, b.y, b.z);
     if (threads > MOST_THREADS || b.x > 1024 || b.y > 1024 || b.z > 64)
         return refuse(
-            l, "block (%u,%u,%u) has %llu threads; the hardware allows 1024, and 64 in z",
+            "block (%u,%u,%u) has %llu threads; the hardware allows 1024, and 64 in z",
             b.x, b.y, b.z, static_cast<unsigned long long>(threads));
     if (g.x > 0x7fffffffu || g.y > 65535 || g.z > 65535)
         return refuse(
-            l,
             "grid (%u,%u,%u) is too large; the hardware allows 2147483647 in x and "
             "65535 in y and z",
             g.x, g.y, g.z);
     if (l.shared > MOST_SHARED)
-        return refuse(l, "%zu bytes of shared memory; the hardware allows a block 49152",
+        return refuse("%zu bytes of shared memory; the hardware allows a block 49152",
                       l.shared);
     return true;
 }
@@ -138,8 +144,13 @@ extern "C" int tt_sim_run(const char *kernel, uint3 grid, uint3 block, size_t sh
             counts = &traffic;
             shadow_launch_begins(l);
         }
+        report_running(kernel);
         spread(&l);
-        if (l.options.diagnose) shadow_launch_ends(l);
+        report_running("");
+        if (l.options.diagnose) {
+            shadow_launch_ends(l);
+            check_shared(traffic.shared_bytes);
+        }
         counts = nullptr;
     }
     if (now) return l.error;

@@ -3,13 +3,12 @@
 
 #include <algorithm>
 #include <mutex>
+#include <sys/mman.h>
 #include <vector>
 
 namespace tti_sim
 {
 
-constexpr size_t RED =
-    256; /* bytes kept free on both sides, so that neighbours never touch */
 constexpr size_t REMEMBERED = 64;
 
 /* Sorted by address. Launches only read it. */
@@ -61,10 +60,13 @@ static void add(uintptr_t begin, size_t bytes, const char *name, bool own,
     r.own = own;
     r.managed = managed;
     snprintf(r.name, sizeof r.name, "%s", name ? name : "");
-    freed.erase(
-        std::remove_if(freed.begin(), freed.end(),
-                       [&](const region &f) { return f.begin < r.end && begin < f.end; }),
-        freed.end());
+    const uintptr_t beside = own ? NEAR : 0;
+    freed.erase(std::remove_if(freed.begin(), freed.end(),
+                               [&](const region &f) {
+                                   return f.begin < r.end + beside &&
+                                          begin - beside < f.end;
+                               }),
+                freed.end());
     regions.insert(after(begin), r);
 }
 
@@ -103,9 +105,37 @@ void host_access(const void *p, size_t bytes, deed act, uintptr_t pc)
     report(f);
 }
 
+void misaligned(const void *p, size_t bytes, deed act, uintptr_t pc)
+{
+    engine *e = now;
+    if (!e || !e->current || e->inside || !e->diagnose) return;
+    inside guard(e);
+    raw_finding f = finding_of(e, TT_SIM_MISALIGNED, pc);
+    f.act = act;
+    f.bytes = bytes;
+    f.number = reinterpret_cast<uintptr_t>(p) % bytes;
+    callers_of(&f);
+    report(f);
+    e->give_up(cudaErrorMisalignedAddress);
+}
+
 } // namespace tti_sim
 
 using namespace tti_sim;
+
+/* An array lies in a mapping of its own with NEAR bytes on both sides, so that what is near to it is
+ * nothing else: neither another array nor the host's memory. */
+static size_t mapped(size_t bytes)
+{
+    return bytes + 2 * NEAR;
+}
+
+static char *map_array(size_t bytes)
+{
+    void *p = mmap(nullptr, mapped(bytes), PROT_READ | PROT_WRITE,
+                   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return p == MAP_FAILED ? nullptr : static_cast<char *>(p) + NEAR;
+}
 
 extern "C" int tt_sim_malloc(void **p, size_t bytes, int managed)
 {
@@ -116,13 +146,12 @@ extern "C" int tt_sim_malloc(void **p, size_t bytes, int managed)
     if (limit && (bytes > limit || in_use > limit - bytes))
         return fail(cudaErrorMemoryAllocation);
     if (bytes > SIZE_MAX / 2) return fail(cudaErrorMemoryAllocation);
-    char *got =
-        static_cast<char *>(aligned_alloc(RED, ((bytes + RED - 1) & ~(RED - 1)) + 2 * RED));
+    char *got = map_array(bytes);
     if (!got) return fail(cudaErrorMemoryAllocation);
-    memset(got + RED, 0x7f, bytes); /* 3.4e38: whoever reads it before writing will notice */
+    memset(got, 0x7f, bytes); /* 3.4e38: whoever reads it before writing will notice */
     in_use += bytes;
-    add(reinterpret_cast<uintptr_t>(got + RED), bytes, nullptr, true, managed != 0);
-    *p = got + RED;
+    add(reinterpret_cast<uintptr_t>(got), bytes, nullptr, true, managed != 0);
+    *p = got;
     return cudaSuccess;
 }
 
@@ -132,7 +161,8 @@ extern "C" int tt_sim_free(void *p)
     std::lock_guard<std::mutex> hold(lock);
     if (!take(reinterpret_cast<uintptr_t>(p), true))
         return fail(cudaErrorInvalidDevicePointer);
-    free(static_cast<char *>(p) - RED);
+    const region &r = freed.back();
+    munmap(static_cast<char *>(p) - NEAR, mapped(r.end - r.begin));
     return cudaSuccess;
 }
 

@@ -69,6 +69,9 @@ static void json_finding(FILE *out, const tt_sim_finding &f)
     if (f.other.line > 0) {
         json_text(out, "other_file", f.other.file);
         fprintf(out, ",\"other_line\":%d", f.other.line);
+    }
+    /* A thread that never comes to a barrier is nowhere. */
+    if (f.other.line > 0 || f.kind == TT_SIM_DIVERGENCE) {
         json_triple(out, "other_block", f.other.block);
         json_triple(out, "other_thread", f.other.thread);
     }

@@ -1,30 +1,47 @@
 /* Keeps findings and counts, each different mistake once. */
 #include "module3_gpu/sim/report.h"
 
+#include <algorithm>
 #include <cstring>
-#include <deque>
 #include <mutex>
-#include <unordered_set>
-#include <unistd.h>
+#include <sys/mman.h>
 
 namespace tti_sim
 {
 
 constexpr size_t MOST_FINDINGS = 64;
 constexpr size_t MOST_LAUNCHES = 1024;
+constexpr size_t MOST_GUESSES = 256;
+
+/* One piece of memory without pointers, so that it can be shared with the process that outlives the
+ * program (witness.cc). */
+struct ledger {
+    size_t fresh_count, finding_count, guess_count;
+    uint64_t launch_count;
+    char running[96];                  /* the kernel, "" between launches */
+    raw_finding fresh[MOST_FINDINGS];  /* of the launch that runs */
+    raw_finding causes[MOST_FINDINGS]; /* of findings */
+    tt_sim_finding findings[MOST_FINDINGS];
+    uintptr_t guesses[MOST_GUESSES];
+    tt_sim_traffic launches[MOST_LAUNCHES], total; /* a ring */
+};
 
 static std::mutex lock;
-static std::vector<raw_finding> fresh; /* of the launch that runs */
-static std::unordered_set<uintptr_t> guesses;
-static std::vector<tt_sim_finding> findings;
-static std::deque<tt_sim_traffic> launches;
-static tt_sim_traffic total;
+static ledger own, *book = &own;
 tt_sim_traffic *counts;
 tt_sim_options settings = {true, false, TT_SIM_FORWARD, 0, 0, 0, 0, nullptr};
 bool watch_host;
 static bool begun;
 
 constexpr double SECONDS = 60;
+
+bool report_share()
+{
+    void *p = mmap(nullptr, sizeof own, PROT_READ | PROT_WRITE,
+                   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (p != MAP_FAILED) book = new (p) ledger();
+    return p != MAP_FAILED;
+}
 
 raw_finding finding_of(const engine *e, tt_sim_kind kind, uintptr_t pc)
 {
@@ -39,19 +56,20 @@ raw_finding finding_of(const engine *e, tt_sim_kind kind, uintptr_t pc)
 bool report_again(tt_sim_kind kind, uintptr_t pc, uintptr_t other_pc)
 {
     std::lock_guard<std::mutex> hold(lock);
-    for (raw_finding &f : fresh)
-        if (f.kind == kind && f.pc == pc && f.other_pc == other_pc) {
-            f.times++;
-            return true;
-        }
-    return fresh.size() >= MOST_FINDINGS;
+    for (size_t i = 0; i < book->fresh_count; i++) {
+        raw_finding &f = book->fresh[i];
+        if (f.kind != kind || f.pc != pc || f.other_pc != other_pc) continue;
+        f.times++;
+        return true;
+    }
+    return book->fresh_count >= MOST_FINDINGS;
 }
 
 void report(const raw_finding &f)
 {
     if (report_again(f.kind, f.pc, f.other_pc)) return;
     std::lock_guard<std::mutex> hold(lock);
-    fresh.push_back(f);
+    if (book->fresh_count < MOST_FINDINGS) book->fresh[book->fresh_count++] = f;
 }
 
 static void fill(tt_sim_place *p, uintptr_t pc, const uint3 &block, const uint3 &thread)
@@ -71,26 +89,42 @@ static bool same_place(const tt_sim_place &a, const tt_sim_place &b)
 }
 
 /* One line may be several places in the code, and the two lines of a race come in either order. */
-static bool same(const tt_sim_finding &a, const tt_sim_finding &b)
+static bool same_places(const tt_sim_finding &a, const tt_sim_finding &b)
 {
-    if (a.kind != b.kind || strcmp(a.kernel, b.kernel) != 0) return false;
-    if (a.kind == TT_SIM_LAUNCH) return strcmp(a.text, b.text) == 0;
     return (same_place(a.at, b.at) && same_place(a.other, b.other)) ||
            (same_place(a.at, b.other) && same_place(a.other, b.at));
+}
+
+/* The i-th finding is what f, by r, would say again: only threads and numbers are others. */
+static bool same(size_t i, const tt_sim_finding &f, const raw_finding &r)
+{
+    const tt_sim_finding &old = book->findings[i];
+    const raw_finding &cause = book->causes[i];
+    return old.kind == f.kind && strcmp(old.kernel, f.kernel) == 0 &&
+           cause.how == r.how && strcmp(cause.text, r.text) == 0 && same_places(old, f);
 }
 
 /* A read that is part of a race needs no second finding for what it found there. */
 static bool raced(const raw_finding &r)
 {
     if (r.kind != TT_SIM_UNINITIALISED) return false;
-    for (const raw_finding &f : fresh)
+    for (size_t i = 0; i < book->fresh_count; i++) {
+        const raw_finding &f = book->fresh[i];
         if (f.kind == TT_SIM_RACE && (f.pc == r.pc || f.other_pc == r.pc)) return true;
+    }
     return false;
+}
+
+static bool is_guess(uintptr_t pc)
+{
+    const uintptr_t *begin = book->guesses, *end = begin + book->guess_count;
+    return std::find(begin, end, pc) != end;
 }
 
 void report_guess(uintptr_t pc)
 {
-    guesses.insert(pc);
+    if (book->guess_count < MOST_GUESSES && !is_guess(pc))
+        book->guesses[book->guess_count++] = pc;
 }
 
 static bool guessed(const raw_finding &r)
@@ -98,7 +132,16 @@ static bool guessed(const raw_finding &r)
     const bool read = r.act == deed::READ, other = r.other_act == deed::READ;
     const bool atomic = r.act == deed::ATOMIC || r.other_act == deed::ATOMIC;
     return r.kind == TT_SIM_RACE && atomic &&
-           ((read && guesses.count(r.pc)) || (other && guesses.count(r.other_pc)));
+           ((read && is_guess(r.pc)) || (other && is_guess(r.other_pc)));
+}
+
+/* The first place with a line: where it happened, else who called that. */
+static uintptr_t place_of(const raw_finding &r)
+{
+    if (line_of(r.pc).number > 0) return r.pc;
+    for (uintptr_t pc : r.callers)
+        if (line_of(pc).number > 0) return pc;
+    return r.instead;
 }
 
 static void settle(const raw_finding &r, const char *kernel)
@@ -108,53 +151,49 @@ static void settle(const raw_finding &r, const char *kernel)
     f.shared = r.shared;
     f.times = r.times;
     snprintf(f.kernel, sizeof f.kernel, "%s", kernel);
-    const bool known = line_of(r.pc).number > 0;
-    fill(&f.at, known ? r.pc : r.instead, r.block, r.thread);
+    fill(&f.at, place_of(r), r.block, r.thread);
     fill(&f.other, r.other_pc, r.block2, r.thread2);
     /* The same barrier, of which the compiler has made two. */
     if (r.kind == TT_SIM_DIVERGENCE && r.how == form::ELSEWHERE && f.at.line > 0 &&
         same_place(f.at, f.other))
         return;
     sentence(&f, r);
-    for (tt_sim_finding &old : findings)
-        if (same(old, f)) {
-            old.times += f.times;
+    for (size_t i = 0; i < book->finding_count; i++)
+        if (same(i, f, r)) {
+            book->findings[i].times += f.times;
             return;
         }
-    if (findings.size() >= MOST_FINDINGS) return;
-    findings.push_back(f);
+    if (book->finding_count >= MOST_FINDINGS) return;
+    book->causes[book->finding_count] = r;
+    book->findings[book->finding_count++] = f;
     if (!settings.quiet) fprintf(stderr, "%s\n", f.text);
 }
 
 void report_flush(const char *kernel)
 {
-    if (fresh.empty()) return;
+    if (book->fresh_count == 0) return;
     std::vector<uintptr_t> pcs;
-    for (const raw_finding &f : fresh) {
-        pcs.push_back(f.pc);
-        pcs.push_back(f.other_pc);
-        pcs.push_back(f.instead);
+    for (size_t i = 0; i < book->fresh_count; i++) {
+        const raw_finding &f = book->fresh[i];
+        pcs.insert(pcs.end(), {f.pc, f.other_pc, f.instead});
+        pcs.insert(pcs.end(), std::begin(f.callers), std::end(f.callers));
     }
     lines_look_up(pcs);
-    for (const raw_finding &f : fresh)
+    for (size_t i = 0; i < book->fresh_count; i++) {
+        const raw_finding &f = book->fresh[i];
         if (!raced(f) && !guessed(f)) settle(f, kernel);
-    fresh.clear();
+    }
+    book->fresh_count = 0;
 }
 
-/* For //module3_gpu:sim: everything is said at the end, and findings are a failure. */
-static void report_at_end()
+void report_running(const char *kernel)
 {
-    const char *how = getenv("TT_SIM_REPORT"), *to = getenv("TT_SIM_REPORT_TO");
-    watch_host = false;
-    report_flush("(none)");
-    fflush(stdout);
-    FILE *out = to ? fdopen(atoi(to), "w") : stdout;
-    if (!out) return;
-    if (strstr(how, "quiet")) launches.clear();
-    if (strstr(how, "json")) tt_sim_print_json(out);
-    else tt_sim_print(out);
-    fflush(nullptr);
-    if (!findings.empty()) _exit(1);
+    snprintf(book->running, sizeof book->running, "%s", kernel);
+}
+
+const char *report_running_now()
+{
+    return book->running;
 }
 
 void settings_begin()
@@ -163,7 +202,6 @@ void settings_begin()
     begun = true;
     settings.quiet = getenv("TT_SIM_REPORT") != nullptr;
     watch_host = settings.quiet;
-    if (settings.quiet) atexit(report_at_end);
     const char *order = getenv("TT_SIM_ORDER"), *seed = getenv("TT_SIM_SEED");
     const char *seconds = getenv("TT_SIM_SECONDS"), *diagnose = getenv("TT_SIM_DIAGNOSE");
     const char *trace = getenv("TT_SIM_TRACE");
@@ -175,14 +213,18 @@ void settings_begin()
     if (trace) settings.trace = atoi(trace);
 }
 
+void report_without_launches()
+{
+    book->launch_count = 0;
+}
+
 void report_launch(const tt_sim_traffic &t)
 {
-    if (launches.size() >= MOST_LAUNCHES) launches.pop_front();
-    launches.push_back(t);
+    book->launches[book->launch_count++ % MOST_LAUNCHES] = t;
     /* All counters stand in one row, from the first to the last but shared_bytes. */
     const uint64_t *from = &t.global_loads;
-    uint64_t *to = &total.global_loads;
-    while (to < &total.shared_bytes) *to++ += *from++;
+    uint64_t *to = &book->total.global_loads;
+    while (to < &book->total.shared_bytes) *to++ += *from++;
 }
 
 } // namespace tti_sim
@@ -203,28 +245,30 @@ extern "C" void tt_sim_configure(const tt_sim_options *options)
 
 extern "C" size_t tt_sim_finding_count(void)
 {
-    return findings.size();
+    return book->finding_count;
 }
 extern "C" const tt_sim_finding *tt_sim_finding_at(size_t i)
 {
-    return i < findings.size() ? &findings[i] : nullptr;
+    return i < book->finding_count ? &book->findings[i] : nullptr;
 }
 extern "C" size_t tt_sim_launch_count(void)
 {
-    return launches.size();
+    return std::min<uint64_t>(book->launch_count, MOST_LAUNCHES);
 }
 extern "C" const tt_sim_traffic *tt_sim_launch_at(size_t i)
 {
-    return i < launches.size() ? &launches[i] : nullptr;
+    const uint64_t n = book->launch_count, first = n > MOST_LAUNCHES ? n : 0;
+    return i < tt_sim_launch_count() ? &book->launches[(first + i) % MOST_LAUNCHES]
+                                     : nullptr;
 }
 extern "C" tt_sim_traffic tt_sim_total(void)
 {
-    return total;
+    return book->total;
 }
 
 extern "C" void tt_sim_forget(void)
 {
-    findings.clear();
-    launches.clear();
-    total = tt_sim_traffic{};
+    book->finding_count = 0;
+    book->launch_count = 0;
+    book->total = tt_sim_traffic{};
 }

@@ -18,11 +18,15 @@ enum class form : uint8_t {
     DEVICE,   /* the host accesses memory of the device */
     HOST,     /* no device memory at all */
     NULL_POINTER,
-    BETWEEN,    /* shared memory outside of every array */
-    LEFT,       /* the other thread has ended */
-    ELSEWHERE,  /* the other thread waits somewhere else */
-    SOURCE,     /* number: lane that takes no part */
-    STATIC_SIZE /* number: bytes of shared memory */
+    BETWEEN,   /* shared memory outside of every array */
+    LEFT,      /* the other thread has ended */
+    ELSEWHERE, /* the other thread waits somewhere else */
+    SOURCE,    /* number: lane that takes no part */
+    ADDRESS,   /* number: of a fault */
+    CONSTANT,  /* in an array that kernels only read */
+    ANOTHER,   /* past the end of its array and in another one, whose name is text */
+    LOCAL,     /* outside of an array on the stack */
+    ENDED,     /* the whole program, by no thread that is known */
 };
 
 /* A finding before its lines are known: finding them takes a child process. */
@@ -32,7 +36,9 @@ struct raw_finding {
     deed act = deed::READ, other_act = deed::READ;
     bool shared = false, other_block = false;
     uintptr_t pc = 0, other_pc = 0; /* return addresses; 0: none */
-    uintptr_t instead = 0; /* names the place where pc is in a library and has no line */
+    /* Who called it, innermost first, and the last access: these name the place where pc is in a
+     * library and has no line. */
+    uintptr_t callers[12] = {0}, instead = 0;
     uint3 block{0, 0, 0}, thread{0, 0, 0}, block2{0, 0, 0}, thread2{0, 0, 0};
     uint64_t number = 0, size = 0, bytes = 0, times = 1;
     char text[200] = ""; /* a name, or for launches all there is to say */
@@ -48,6 +54,11 @@ bool report_again(tt_sim_kind kind, uintptr_t pc, uintptr_t other_pc);
 void report_guess(uintptr_t pc);
 /* Looks up lines, writes and prints the sentences of what `kernel` did. */
 void report_flush(const char *kernel);
+/* The kernel that runs, "" for none. */
+void report_running(const char *kernel);
+const char *report_running_now();
+/* Findings and counts are shared with processes forked from now on. False: they cannot be. */
+bool report_share();
 
 /* The sentence (sentence.cc). */
 void sentence(tt_sim_finding *f, const raw_finding &raw);
@@ -59,14 +70,20 @@ struct line {
 };
 void lines_look_up(const std::vector<uintptr_t> &pcs);
 line line_of(uintptr_t pc);
+/* Fills f->callers with the calls that led here, of the program and not of libraries. */
+void callers_of(raw_finding *f);
 
 /* Adds the counts of one launch to the list. */
 void report_launch(const tt_sim_traffic &t);
+void report_without_launches(); /* for --quiet */
 extern tt_sim_traffic *counts; /* of the launch that runs and is diagnosed, else NULL */
 
 extern tt_sim_options settings;
 extern bool watch_host; /* the host's own accesses are looked at too (//module3_gpu:sim) */
 void settings_begin();  /* reads the environment once */
+
+/* The current thread of e has called exit() (witness.cc). */
+[[noreturn]] void exit_in_kernel(engine *e);
 
 /* Faults and time (signals.cc): while one lives, kernels of e may fault or take too long. */
 struct guarded {

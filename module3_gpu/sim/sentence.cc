@@ -61,10 +61,9 @@ static std::string race(const tt_sim_finding &f, const raw_finding &r)
 static std::string bounds(const tt_sim_finding &f, const raw_finding &r)
 {
     const unsigned long long n = r.number, size = r.size;
-    std::string s =
-        who(r.thread) +
-        text(" %s %llu bytes at ", does(r.act), static_cast<unsigned long long>(r.bytes)) +
-        place(f.at);
+    std::string s = who(r.thread) + " " + does(r.act);
+    if (r.bytes) s += text(" %llu bytes", static_cast<unsigned long long>(r.bytes));
+    s += " at " + place(f.at);
     switch (r.how) {
     case form::PAST_END:
         s += n ? text(", %llu bytes past the end of ", n)
@@ -75,11 +74,34 @@ static std::string bounds(const tt_sim_finding &f, const raw_finding &r)
                         size);
     case form::FREED: return s + text(", in %s, which has been freed", r.text);
     case form::NULL_POINTER: return s + ", through a null pointer";
-    case form::BETWEEN: return s + ", outside of every array in shared memory";
+    case form::BETWEEN:
+        return s + (f.shared ? ", outside of every array in shared memory"
+                             : ", outside of every variable of the device");
+    case form::CONSTANT:
+        return s + text(", in %s, which is __constant__: kernels read it, and the host "
+                        "fills it by cudaMemcpyToSymbol",
+                        r.text);
+    case form::ANOTHER:
+        return s +
+               text(", outside of its array and in %s, which is another one: does the "
+                    "index have a guard?",
+                    r.text);
+    case form::LOCAL:
+        return s + ", outside of a local array: does the index have a guard?";
     default:
-        return s + ", which is no memory of the device: a pointer of the host, or an "
-                   "index far out";
+        return s +
+               ", which is no memory of the device: a pointer of the host, an index "
+               "far out, or malloc or new in a kernel, which the simulator does not have";
     }
+}
+
+static std::string misaligned(const tt_sim_finding &f, const raw_finding &r)
+{
+    const unsigned long long bytes = r.bytes, beyond = r.number;
+    return who(r.thread) + text(" %s %llu bytes at ", does(r.act), bytes) + place(f.at) +
+           text(", %llu byte%s beyond a multiple of %llu: the hardware refuses such an "
+                "address. Is it a pointer to something smaller, cast?",
+                beyond, beyond == 1 ? "" : "s", bytes);
 }
 
 static std::string divergence(const tt_sim_finding &f, const raw_finding &r)
@@ -107,11 +129,21 @@ static std::string warp(const tt_sim_finding &f, const raw_finding &r)
                     static_cast<unsigned long long>(r.number));
 }
 
+static std::string fault(const tt_sim_finding &f, const raw_finding &r)
+{
+    if (r.how == form::ENDED) return r.text;
+    std::string s = who(r.thread) + " " + r.text;
+    if (r.how == form::ADDRESS)
+        s += text(", at address 0x%llx", static_cast<unsigned long long>(r.number));
+    return s + ", at " + place(f.at);
+}
+
 static std::string body(const tt_sim_finding &f, const raw_finding &r)
 {
     switch (r.kind) {
     case TT_SIM_RACE: return race(f, r);
     case TT_SIM_BOUNDS: return bounds(f, r);
+    case TT_SIM_MISALIGNED: return misaligned(f, r);
     case TT_SIM_UNINITIALISED:
         return who(r.thread) + " reads at " + place(f.at) +
                " shared memory that no thread of this block has written";
@@ -122,8 +154,9 @@ static std::string body(const tt_sim_finding &f, const raw_finding &r)
                ": a recursion without end, or local arrays above 100 KiB";
     case TT_SIM_TIME:
         return who(r.thread) + " still runs after " + r.text + " s at " + place(f.at) +
-               ": a loop that never ends? (TT_SIM_SECONDS gives it longer)";
-    case TT_SIM_FAULT: return who(r.thread) + " " + r.text + ", at " + place(f.at);
+               ": a loop that never ends? (--seconds of //module3_gpu:sim, elsewhere "
+               "TT_SIM_SECONDS, gives it longer)";
+    case TT_SIM_FAULT: return fault(f, r);
     default: return r.text;
     }
 }
@@ -145,8 +178,8 @@ void sentence(tt_sim_finding *f, const raw_finding &r)
         return;
     }
     std::string s = std::string(words[r.kind]) + ": kernel " + f->kernel;
-    if (r.kind != TT_SIM_LAUNCH && r.how != form::STATIC_SIZE)
-        s += ", block " + triple(r.block);
+    if (r.kind == TT_SIM_LAUNCH) s += ", launched at " + place(f->at);
+    else if (r.how != form::ENDED) s += ", block " + triple(r.block);
     s += ": " + body(*f, r);
     snprintf(f->text, sizeof f->text, "%s", s.c_str());
 }

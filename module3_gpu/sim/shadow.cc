@@ -27,14 +27,8 @@ void shadow_launch_ends(const launch &l)
     regions_forget_all();
     segments_forget();
     if (l.options.trace > 0) trace_print(l.kernel);
-    if (counts && counts->shared_bytes > MOST_SHARED) {
-        raw_finding f;
-        f.kind = TT_SIM_LAUNCH;
-        snprintf(f.text, sizeof f.text,
-                 "a block uses %llu bytes of shared memory; the hardware allows it 49152",
-                 static_cast<unsigned long long>(counts->shared_bytes));
-        report(f);
-    }
+    if (counts && counts->shared_bytes < l.shared + variables_shared_bytes())
+        counts->shared_bytes = l.shared + variables_shared_bytes();
 }
 
 /* Ends the kernel: what would come next is chance. */
@@ -42,6 +36,7 @@ void shadow_launch_ends(const launch &l)
 {
     f->act = act;
     f->bytes = bytes;
+    callers_of(f);
     report(*f);
     now->give_up(cudaErrorIllegalAddress);
 }
@@ -75,10 +70,12 @@ static void check_variable(const segment &s, uintptr_t at, size_t bytes, deed ac
     uintptr_t begin = 0, end = 0;
     char name[100];
     const bool found = variable_at(s, at, &begin, &end, name, sizeof name);
-    if (found && at + bytes <= end) return;
+    const bool constant = act != deed::READ && found && variable_constant(s, at);
+    if (found && at + bytes <= end && !constant) return;
+    if (constant) variable_named(s, at, &begin, &end, name, sizeof name);
     raw_finding f = finding_of(now, TT_SIM_BOUNDS, pc);
     f.shared = s.shared;
-    f.how = begin ? form::PAST_END : form::BETWEEN;
+    f.how = constant ? form::CONSTANT : begin ? form::PAST_END : form::BETWEEN;
     f.number = at < end ? 0 : at - end;
     f.size = end - begin;
     snprintf(f.text, sizeof f.text, "%s", name);

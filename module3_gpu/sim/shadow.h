@@ -13,6 +13,10 @@ void shadow_access(const void *p, size_t bytes, deed act, uintptr_t pc);
 /* An access by the host's part of a .cu file: on a GPU, device memory is not there for it. */
 void host_access(const void *p, size_t bytes, deed act, uintptr_t pc);
 
+/* The hardware moves 2, 4, 8 or 16 bytes from and to multiples of their number; p is none. Called after
+ * shadow_access, and as that does it ends the kernel. */
+void misaligned(const void *p, size_t bytes, deed act, uintptr_t pc);
+
 void shadow_launch_begins(const launch &l);
 void shadow_launch_ends(const launch &l);
 
@@ -118,5 +122,7 @@ bool variable_named(const segment &s, uintptr_t address, uintptr_t *begin, uintp
 /* The same, but without the name where 16 bytes from here on are within its bounds. */
 bool variable_at(const segment &s, uintptr_t address, uintptr_t *begin, uintptr_t *end,
                  char *name, size_t size);
+bool variable_constant(const segment &s, uintptr_t address); /* __constant__ */
+size_t variables_shared_bytes(); /* of the `__shared__` arrays that this launch has used */
 } // namespace tti_sim
 #endif

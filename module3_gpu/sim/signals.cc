@@ -4,6 +4,8 @@
 
 #include <csignal>
 #include <ctime>
+#include <execinfo.h>
+#include <iterator>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -14,7 +16,8 @@
 namespace tti_sim
 {
 
-constexpr int FAULTS[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL};
+constexpr int FAULTS[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+constexpr size_t FAULT_COUNT = std::size(FAULTS);
 constexpr int CLOCK = SIGVTALRM;
 constexpr size_t HANDLER_STACK = 64 * 1024;
 
@@ -34,7 +37,7 @@ static thread_local thread_signals mine;
 
 /* Handlers belong to the process: the first engine installs them, the last brings the old back. */
 static std::atomic<int> users{0};
-static struct sigaction old_faults[4], old_clock;
+static struct sigaction old_faults[FAULT_COUNT], old_clock;
 
 static uintptr_t interrupted(void *context_)
 {
@@ -61,6 +64,7 @@ static void allow(int signal)
 {
     e->inside = true;
     raw_finding f = finding_of(e, TT_SIM_TIME, pc);
+    callers_of(&f);
     f.instead = e->last_pc;
     snprintf(f.text, sizeof f.text, "%g", e->run->options.seconds);
     report(f);
@@ -86,12 +90,27 @@ static void on_clock(int signal, siginfo_t *, void *context)
     e->give_up(error);
 }
 
+static void describe_fault(raw_finding *f, int signal, const siginfo_t *info)
+{
+    const char *text = "accesses memory where there is none";
+    if (signal == SIGFPE) text = "divides a whole number by zero";
+    if (signal == SIGABRT)
+        text = "calls abort(), which only the host can: __trap() ends a kernel";
+    /* x86 gives no address where it is misaligned for a float4, or none that memory can have. */
+    if (signal == SIGBUS || (signal == SIGSEGV && info->si_code == SI_KERNEL))
+        text = "accesses memory at a misaligned address, or a wild one";
+    snprintf(f->text, sizeof f->text, "%s", text);
+    if (signal != SIGSEGV || info->si_code == SI_KERNEL) return;
+    f->how = form::ADDRESS;
+    f->number = reinterpret_cast<uintptr_t>(info->si_addr);
+}
+
 static void on_fault(int signal, siginfo_t *info, void *context)
 {
     engine *e = now;
     const bool stack = e && signal == SIGSEGV && e->pool.in_guard(info->si_addr);
     if (!e || !e->current || (e->inside && !stack)) { /* whoever was asked before decides */
-        for (int i = 0; i < 4; i++)
+        for (size_t i = 0; i < FAULT_COUNT; i++)
             if (FAULTS[i] == signal) sigaction(signal, &old_faults[i], nullptr);
         return;
     }
@@ -100,21 +119,20 @@ static void on_fault(int signal, siginfo_t *info, void *context)
     if (stack) stack_overflow(e, pc, cudaErrorIllegalAddress);
     e->inside = true;
     raw_finding f = finding_of(e, TT_SIM_FAULT, pc);
-    if (signal == SIGFPE)
-        snprintf(f.text, sizeof f.text, "divides a whole number by zero");
-    else
-        snprintf(f.text, sizeof f.text,
-                 "accesses memory at address %p, where there is none", info->si_addr);
+    callers_of(&f);
+    describe_fault(&f, signal, info);
     report(f);
     e->give_up(cudaErrorIllegalAddress);
 }
 
 static void install()
 {
+    void *frame;
+    backtrace(&frame, 1); /* loads the unwinder, which a handler should not */
     struct sigaction a = {};
     a.sa_flags = SA_SIGINFO | SA_ONSTACK;
     a.sa_sigaction = on_fault;
-    for (int i = 0; i < 4; i++) sigaction(FAULTS[i], &a, &old_faults[i]);
+    for (size_t i = 0; i < FAULT_COUNT; i++) sigaction(FAULTS[i], &a, &old_faults[i]);
     a.sa_sigaction = on_clock;
     a.sa_flags |= SA_RESTART;
     sigaction(CLOCK, &a, &old_clock);
@@ -153,7 +171,8 @@ guarded::~guarded()
     if (mine.owner) set_timer(0);
     sigaltstack(&mine.old_stack, nullptr);
     if (--users > 0) return;
-    for (int i = 0; i < 4; i++) sigaction(FAULTS[i], &old_faults[i], nullptr);
+    for (size_t i = 0; i < FAULT_COUNT; i++)
+        sigaction(FAULTS[i], &old_faults[i], nullptr);
     sigaction(CLOCK, &old_clock, nullptr);
 }
 

@@ -17,11 +17,12 @@
  *   __syncthreads() between: sum.cu:9 and sum.cu:9 (shared memory)
  *
  * What is found: data races on shared and global memory, between threads of a block and between
- * blocks; accesses outside of what cudaMalloc gave or of shared memory; reads of shared memory that
- * nobody wrote; barriers and warp operations that not all threads reach; launches the hardware
- * refuses; threads that overflow their stack, never end, or fault. What is not: races that need
- * another path through the kernel than the one taken, numbers that are merely wrong, and an index
- * that leaves one array and lands in another one.
+ * blocks; accesses outside of what cudaMalloc gave, or of `__shared__`, `__device__`, `__constant__`
+ * and local arrays; writes to `__constant__`; misaligned addresses; reads of shared memory that nobody
+ * wrote; barriers and warp operations that not all threads reach; launches the hardware refuses;
+ * threads that overflow their stack, never end, or fault. What is not: races that need another path
+ * through the kernel than the one taken, numbers that are merely wrong, and an index that leaves one
+ * array and lands in another one, where it goes through a pointer or clang has compiled the kernel.
  *
  * What is counted, per launch: struct tt_sim_traffic.
  *
@@ -46,6 +47,7 @@ typedef enum tt_sim_order { TT_SIM_FORWARD, TT_SIM_REVERSE, TT_SIM_RANDOM } tt_s
 #define TT_SIM_KINDS(X)                                                                  \
     X(RACE, "race")                                                                      \
     X(BOUNDS, "out-of-bounds")                                                           \
+    X(MISALIGNED, "misaligned")                                                          \
     X(UNINITIALISED, "uninitialised")                                                    \
     X(DIVERGENCE, "barrier-divergence")                                                  \
     X(WARP, "warp-divergence")                                                           \
@@ -71,7 +73,8 @@ typedef struct tt_sim_finding {
     tt_sim_kind kind;
     char kernel[96];
     tt_sim_place at; /* where it was noticed */
-    tt_sim_place other; /* the access it collides with (races), or the other barrier; line 0: none */
+    tt_sim_place other; /* the access it collides with (races), the other barrier, or the thread that
+                         * comes to none; line 0: nowhere */
     bool shared;    /* shared memory, else global */
     uint64_t times; /* how often */
     char text[640]; /* the sentence */
@@ -115,8 +118,8 @@ typedef struct tt_sim_traffic {
     uint64_t shared_load_bytes, shared_store_bytes;
     uint64_t shared_requests;
     uint64_t bank_conflicts; /* further rounds that a shared request needs because of its banks */
-    uint64_t barriers;     /* __syncthreads, once a block */
-    uint64_t shared_bytes; /* shared memory of a block: touched, or asked for at the launch */
+    uint64_t barriers; /* __syncthreads, once a block */
+    uint64_t shared_bytes; /* of a block: `__shared__` arrays in use, and what the launch asks for */
 } tt_sim_traffic;
 
 /* The launches since the beginning or tt_sim_forget; only the last 1024 are kept. */

@@ -18,7 +18,9 @@ namespace tti_sim
 struct symbol {
     uintptr_t value, size;
     bool shared;
-    const char *name; /* in the mapped file, which stays mapped */
+    bool constant;     /* __constant__ */
+    const char *name;  /* in the mapped file, which stays mapped */
+    mutable bool used; /* by the launch that runs */
 };
 
 static std::vector<segment> segments;
@@ -43,22 +45,25 @@ static const char *map_executable(size_t *size)
  * (include/cuda_runtime.h); the others, of the simulator itself and of C, are nobody's to touch. */
 constexpr uintptr_t SHARED_ALIGNMENT = 128;
 
-static bool shared_array(uintptr_t value, const char *name)
+/* One of the program's, and not of the simulator. */
+static bool of_program(const ElfW(Sym) & s, const char *name)
 {
-    return value % SHARED_ALIGNMENT == 0 && !strstr(name, "7tti_sim");
+    const unsigned type = s.st_info & 0xf;
+    if (s.st_size == 0 || s.st_shndx == 0 || strstr(name, "7tti_sim")) return false;
+    return type == STT_OBJECT || (type == STT_TLS && s.st_value % SHARED_ALIGNMENT == 0);
 }
+
+/* How the tag that include/cuda_runtime.h gives them stands in a mangled name. */
+constexpr const char *CONSTANT_TAG = "B12__constant__";
 
 static void add_symbols(const char *file, const ElfW(Shdr) & table, const ElfW(Shdr) & names)
 {
     const ElfW(Sym) *s = reinterpret_cast<const ElfW(Sym) *>(file + table.sh_offset);
     for (size_t i = 0; i < table.sh_size / sizeof *s; i++) {
-        const unsigned type = s[i].st_info & 0xf;
-        if ((type != STT_TLS && type != STT_OBJECT) || s[i].st_size == 0 ||
-            s[i].st_shndx == 0)
-            continue;
         const char *name = file + names.sh_offset + s[i].st_name;
-        if (type == STT_TLS && !shared_array(s[i].st_value, name)) continue;
-        symbols.push_back({s[i].st_value, s[i].st_size, type == STT_TLS, name});
+        if (!of_program(s[i], name)) continue;
+        symbols.push_back({s[i].st_value, s[i].st_size, (s[i].st_info & 0xf) == STT_TLS,
+                           strstr(name, CONSTANT_TAG) != nullptr, name, false});
     }
 }
 
@@ -94,6 +99,22 @@ static void add_segment(uintptr_t begin, size_t bytes, uintptr_t base, bool shar
     segments.push_back(s);
 }
 
+/* A segment of data begins with what is read-only once the program is linked, and of which parts have
+ * no symbol. */
+static void add_data(const struct dl_phdr_info *info, const ElfW(Phdr) & h, bool named)
+{
+    uintptr_t relocated = 0;
+    for (unsigned i = 0; i < info->dlpi_phnum; i++) {
+        const ElfW(Phdr) &r = info->dlpi_phdr[i];
+        if (r.p_type == PT_GNU_RELRO && r.p_vaddr == h.p_vaddr)
+            relocated = std::min(r.p_memsz, h.p_memsz);
+    }
+    const uintptr_t begin = info->dlpi_addr + h.p_vaddr;
+    if (relocated) add_segment(begin, relocated, info->dlpi_addr, false, false, false);
+    add_segment(begin + relocated, h.p_memsz - relocated, info->dlpi_addr, false,
+                !(h.p_flags & PF_W), named && (h.p_flags & PF_W));
+}
+
 static int visit(struct dl_phdr_info *info, size_t, void *first)
 {
     const bool executable = *static_cast<bool *>(first);
@@ -103,9 +124,7 @@ static int visit(struct dl_phdr_info *info, size_t, void *first)
         const uintptr_t tls = reinterpret_cast<uintptr_t>(info->dlpi_tls_data);
         if (h.p_type == PT_TLS && tls && h.p_memsz)
             add_segment(tls, h.p_memsz, tls, true, false, executable);
-        if (h.p_type == PT_LOAD)
-            add_segment(info->dlpi_addr + h.p_vaddr, h.p_memsz, info->dlpi_addr, false,
-                        !(h.p_flags & PF_W), false);
+        if (h.p_type == PT_LOAD) add_data(info, h, executable);
     }
     return 0;
 }
@@ -115,6 +134,7 @@ void segments_begin()
     read_symbols();
     bool executable = true;
     segments.clear();
+    for (const symbol &s : symbols) s.used = false;
     dl_iterate_phdr(visit, &executable);
 }
 
@@ -144,8 +164,8 @@ static void readable(const symbol &s, char *name, size_t size)
     char *demangled = abi::__cxa_demangle(s.name, nullptr, nullptr, &status);
     const char *text = demangled ? demangled : s.name;
     for (const char *at; (at = strstr(text, "::"));) text = at + 2;
-    /* A static of a C function is called tile.0 by gcc. */
-    snprintf(name, size, "%.*s", static_cast<int>(strcspn(text, ".")), text);
+    /* A static of a C function is called tile.0 by gcc; a tag follows in brackets. */
+    snprintf(name, size, "%.*s", static_cast<int>(strcspn(text, ".[")), text);
     free(demangled);
 }
 
@@ -176,12 +196,28 @@ bool variable_at(const segment &s, uintptr_t address, uintptr_t *begin, uintptr_
                  char *name, size_t size)
 {
     const symbol *found = symbol_before(s, address);
+    if (found) found->used = true;
     if (found && address + 16 < s.base + found->value + found->size) {
         *begin = s.base + found->value;
         *end = *begin + found->size;
         return true;
     }
     return variable_named(s, address, begin, end, name, size);
+}
+
+bool variable_constant(const segment &s, uintptr_t address)
+{
+    const symbol *found = s.shared ? nullptr : symbol_before(s, address);
+    return found && found->constant;
+}
+
+/* Each begins at a multiple of its alignment, which costs its block a little more. */
+size_t variables_shared_bytes()
+{
+    size_t bytes = 0;
+    for (const symbol &s : symbols)
+        if (s.shared && s.used) bytes += s.size;
+    return bytes;
 }
 
 } // namespace tti_sim

@@ -1,7 +1,8 @@
 /* Draws which thread of a warp went where: the first access of each line, on 80 columns.
  *
  * Global memory as rows of 32 bytes, the sectors that it moves; shared memory as rounds, each of
- * which serves every bank one word. In a cell stands the thread (lane) that asked for it. */
+ * which serves every bank one word. In a cell stands the thread that asked for it, by its number in
+ * the warp. It goes where the program prints: the findings follow it there. */
 #include "module3_gpu/sim/shadow.h"
 
 #include <algorithm>
@@ -122,10 +123,10 @@ static void draw_sectors(const drawing &d)
 {
     const by_word words = words_of(d.access, 0, WARP);
     unsigned rows = 0;
-    fprintf(stderr, "  %8s", "byte");
+    printf("  %8s", "byte");
     for (unsigned i = 0; i < SECTOR_WORDS; i++)
-        fprintf(stderr, " %7s", ("+" + digits(4 * i)).c_str());
-    fprintf(stderr, "\n");
+        printf(" %7s", ("+" + digits(4 * i)).c_str());
+    printf("\n");
     for (auto w = words.begin(); w != words.end();) {
         const uintptr_t sector = w->first / SECTOR_WORDS;
         std::string row[SECTOR_WORDS];
@@ -133,12 +134,12 @@ static void draw_sectors(const drawing &d)
         for (; w != words.end() && w->first / SECTOR_WORDS == sector; ++w)
             row[w->first % SECTOR_WORDS] = threads(w->second);
         if (rows++ >= MOST_ROWS) continue;
-        fprintf(stderr, "  %8lld",
-                static_cast<long long>(sector * SECTOR) - static_cast<long long>(d.begin));
-        for (const std::string &cell : row) fprintf(stderr, " %7s", cell.c_str());
-        fprintf(stderr, "\n");
+        printf("  %8lld",
+               static_cast<long long>(sector * SECTOR) - static_cast<long long>(d.begin));
+        for (const std::string &cell : row) printf(" %7s", cell.c_str());
+        printf("\n");
     }
-    if (rows > MOST_ROWS) fprintf(stderr, "  %8s and %u more\n", "..", rows - MOST_ROWS);
+    if (rows > MOST_ROWS) printf("  %8s and %u more\n", "..", rows - MOST_ROWS);
 }
 
 static size_t different_bytes(const warp_access &a)
@@ -154,11 +155,11 @@ static void judge_sectors(const drawing &d)
 {
     const size_t moved = d.sectors * SECTOR, used = different_bytes(d.access);
     const long step = step_of(d.access);
-    fprintf(stderr, "  = %u sector%s of 32 bytes, of which %zu of %zu bytes are used",
-            d.sectors, d.sectors == 1 ? "" : "s", used, moved);
+    printf("  = %u sector%s of 32 bytes, of which %zu of %zu bytes are used", d.sectors,
+           d.sectors == 1 ? "" : "s", used, moved);
     if (2 * used <= moved && step)
-        fprintf(stderr, ":\n    neighbouring threads are %ld bytes apart", step);
-    fprintf(stderr, "\n");
+        printf(":\n    neighbouring threads are %ld bytes apart", step);
+    printf("\n");
 }
 
 /* ---- shared memory ------------------------------------------------------------------------- */
@@ -188,38 +189,36 @@ static void draw_half(const std::vector<round_cells> &rounds, unsigned first)
     for (const round_cells &r : rounds)
         for (unsigned b = first; b < first + BANKS / 2; b++) any |= r[b];
     if (any == 0) return;
-    fprintf(stderr, "  %8s", "bank");
-    for (unsigned b = first; b < first + BANKS / 2; b++) fprintf(stderr, " %3u", b);
-    fprintf(stderr, "\n");
+    printf("  %8s", "bank");
+    for (unsigned b = first; b < first + BANKS / 2; b++) printf(" %3u", b);
+    printf("\n");
     for (size_t r = 0; r < std::min<size_t>(rounds.size(), MOST_ROWS); r++) {
-        fprintf(stderr, "  round %2zu", r + 1);
+        printf("  round %2zu", r + 1);
         for (unsigned b = first; b < first + BANKS / 2; b++) {
             const bool many = __builtin_popcount(rounds[r][b]) > 1;
             const std::string one = threads(rounds[r][b] & (~rounds[r][b] + 1));
-            fprintf(stderr, " %3s", many ? (one.substr(0, 2) + "+").c_str() : one.c_str());
+            printf(" %3s", many ? (one.substr(0, 2) + "+").c_str() : one.c_str());
         }
-        fprintf(stderr, "\n");
+        printf("\n");
     }
     if (rounds.size() > MOST_ROWS)
-        fprintf(stderr, "  %8s and %zu more\n", "..", rounds.size() - MOST_ROWS);
+        printf("  %8s and %zu more\n", "..", rounds.size() - MOST_ROWS);
 }
 
 static void judge_rounds(const drawing &d, size_t rounds)
 {
     const long step = step_of(d.access);
-    fprintf(stderr, "  = %zu round%s", rounds, rounds == 1 ? "" : "s");
+    printf("  = %zu round%s", rounds, rounds == 1 ? "" : "s");
     if (d.conflicts == 0) {
-        fprintf(stderr, ": no bank is asked for two words at once\n");
+        printf(": no bank is asked for two words at once\n");
         return;
     }
-    fprintf(stderr, " where %zu would do: banks are asked for several words",
-            rounds - d.conflicts);
+    printf(" where %zu would do: banks are asked for several words", rounds - d.conflicts);
     if (step && step % 8 == 0)
-        fprintf(stderr,
-                ":\n    neighbouring threads are %ld words apart; an odd number "
-                "would spread them",
-                step / 4);
-    fprintf(stderr, "\n");
+        printf(":\n    neighbouring threads are %ld words apart; an odd number "
+               "would spread them",
+               step / 4);
+    printf("\n");
 }
 
 /* ---- both ---------------------------------------------------------------------------------- */
@@ -228,15 +227,16 @@ static void draw(const drawing &d)
 {
     const warp_access &a = d.access;
     const line l = line_of(site_pc(a.site));
-    fprintf(stderr, "\n%s:%d: warp %u of block (%u,%u,%u) %s %u bytes a thread\n", l.file,
-            l.number, unsigned(a.warp), d.block.x, d.block.y, d.block.z,
-            a.act == deed::READ    ? "reads"
-            : a.act == deed::WRITE ? "writes"
-                                   : "updates",
-            unsigned(a.bytes));
-    fprintf(stderr, "  %s memory, %s", a.shared ? "shared" : "global", d.array.c_str());
-    if (~a.lanes) fprintf(stderr, "; only %s of t0-31", threads(a.lanes).c_str());
-    fprintf(stderr, "\n");
+    printf("\n%s:%d: warp %u of block (%u,%u,%u) %s %u bytes a thread\n", l.file,
+           l.number, unsigned(a.warp), d.block.x, d.block.y, d.block.z,
+           a.act == deed::READ    ? "reads"
+           : a.act == deed::WRITE ? "writes"
+                                  : "updates",
+           unsigned(a.bytes));
+    printf("  %s memory, %s", a.shared ? "shared" : "global", d.array.c_str());
+    if (~a.lanes) printf("; only %s of t0-31", threads(a.lanes).c_str());
+    printf("\n");
+    if (a.warp > 0) printf("  t0 is thread %u of the block\n", a.warp * WARP);
     if (!a.shared) {
         draw_sectors(d);
         judge_sectors(d);
@@ -254,9 +254,10 @@ void trace_print(const char *kernel)
     std::vector<uintptr_t> pcs;
     for (const drawing &d : drawings) pcs.push_back(site_pc(d.access.site));
     lines_look_up(pcs);
-    fprintf(stderr, "trace of %s: the first access of each line\n", kernel);
+    printf("trace of %s: the first access of each line\n", kernel);
     for (const drawing &d : drawings) draw(d);
-    fprintf(stderr, "\n");
+    printf("\n");
+    fflush(stdout);
 }
 
 } // namespace tti_sim

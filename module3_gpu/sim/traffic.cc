@@ -8,7 +8,7 @@
 namespace tti_sim
 {
 
-constexpr size_t MOST_ACCESSES = 200000; /* of warps; about 60 MB */
+constexpr size_t MOST_ACCESSES = 200000; /* of warps, 60 MB: README.md, known gaps */
 constexpr unsigned SECTOR = 32, BANKS = 32;
 
 /* ---- program locations ------------------------------------------------------------------- */
@@ -16,9 +16,11 @@ constexpr unsigned SECTOR = 32, BANKS = 32;
 static std::vector<uintptr_t> sites{0};
 static std::vector<uint32_t> site_table;
 
+/* All bits of a key must count: an access's highest say which pass of a loop it is. */
 static size_t spot(uint64_t key, size_t size)
 {
-    return static_cast<size_t>((key * 0x9e3779b97f4a7c15u) >> 20) & (size - 1);
+    key = (key ^ key >> 32) * 0x9e3779b97f4a7c15u;
+    return static_cast<size_t>(key ^ key >> 32) & (size - 1);
 }
 
 static void sites_grow()

@@ -17,16 +17,25 @@ static void announce(const void *p, size_t bytes, deed act, uintptr_t pc)
     {                                                                                    \
         if (now ? now->diagnose : watch_host) announce(p, bytes, deed::act, HERE);       \
     }
+/* The types promise a multiple of so many bytes. */
+#define ALIGNED(name, bytes, act)                                                        \
+    extern "C" void __tsan_##name(void *p);                                              \
+    extern "C" void __tsan_##name(void *p)                                               \
+    {                                                                                    \
+        if (now ? now->diagnose : watch_host) announce(p, bytes, deed::act, HERE);       \
+        if (reinterpret_cast<uintptr_t>(p) % bytes)                                      \
+            misaligned(p, bytes, deed::act, HERE);                                       \
+    }
 #define ACCESSES(n)                                                                      \
-    ACCESS(read##n, n, READ)                                                             \
-    ACCESS(write##n, n, WRITE)                                                           \
+    ALIGNED(read##n, n, READ)                                                            \
+    ALIGNED(write##n, n, WRITE)                                                          \
     ACCESS(unaligned_read##n, n, READ)                                                   \
     ACCESS(unaligned_write##n, n, WRITE)                                                 \
-    ACCESS(volatile_read##n, n, READ)                                                    \
-    ACCESS(volatile_write##n, n, WRITE)                                                  \
+    ALIGNED(volatile_read##n, n, READ)                                                   \
+    ALIGNED(volatile_write##n, n, WRITE)                                                 \
     ACCESS(unaligned_volatile_read##n, n, READ)                                          \
     ACCESS(unaligned_volatile_write##n, n, WRITE)                                        \
-    ACCESS(read_write##n, n, WRITE)                                                      \
+    ALIGNED(read_write##n, n, WRITE)                                                     \
     ACCESS(unaligned_read_write##n, n, WRITE)
 ACCESSES(1)
 ACCESSES(2)

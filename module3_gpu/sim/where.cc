@@ -4,6 +4,8 @@
 
 #include <cstring>
 #include <dlfcn.h>
+#include <execinfo.h>
+#include <iterator>
 #include <link.h>
 #include <string>
 #include <unistd.h>
@@ -12,7 +14,12 @@
 namespace tti_sim
 {
 
-static std::unordered_map<uintptr_t, line> known;
+/* Not a plain variable: the witness asks before those are made. */
+static std::unordered_map<uintptr_t, line> &known()
+{
+    static std::unordered_map<uintptr_t, line> lines;
+    return lines;
+}
 
 /* The file that the code at pc came from, and where in that file it is. */
 static bool locate(uintptr_t pc, std::string *module, uintptr_t *offset)
@@ -33,6 +40,24 @@ static bool locate(uintptr_t pc, std::string *module, uintptr_t *offset)
     return true;
 }
 
+static const void *module_of(const void *p)
+{
+    Dl_info info;
+    return dladdr(p, &info) ? info.dli_fbase : nullptr;
+}
+
+void callers_of(raw_finding *f)
+{
+    constexpr size_t MOST = std::size(raw_finding().callers);
+    static const int here = 0;
+    void *frames[32];
+    const int n = backtrace(frames, 32);
+    size_t kept = 0;
+    for (int i = 0; i < n && kept < MOST; i++)
+        if (module_of(frames[i]) == module_of(&here))
+            f->callers[kept++] = reinterpret_cast<uintptr_t>(frames[i]);
+}
+
 static std::string quoted(const std::string &text)
 {
     std::string q = "'";
@@ -40,17 +65,18 @@ static std::string quoted(const std::string &text)
     return q + "'";
 }
 
-/* True for a frame of ours or of the compiler's headers, inlined into the kernel. */
+/* True for a frame of ours, of the compiler's headers or of the C library. */
 static bool foreign(const char *path)
 {
     return strstr(path, "/sim/include/") ||
            (strstr(path, "module3_gpu/sim/") && strstr(path, ".cc:")) ||
-           strncmp(path, "/usr/", 5) == 0 || path[0] == '?';
+           strncmp(path, "/usr/", 5) == 0 || strstr(path, "/sysdeps/") ||
+           strncmp(path, "./", 2) == 0 || path[0] == '?';
 }
 
 static void remember(uintptr_t pc, char *answer)
 {
-    line &l = known[pc];
+    line &l = known()[pc];
     if (l.file[0] || foreign(answer)) return;
     char *colon = strrchr(answer, ':');
     if (!colon) return;
@@ -88,8 +114,8 @@ void lines_look_up(const std::vector<uintptr_t> &pcs)
     for (uintptr_t pc : pcs) {
         std::string module;
         uintptr_t offset;
-        if (!pc || known.count(pc)) continue;
-        known[pc] = line{"", 0};
+        if (!pc || known().count(pc)) continue;
+        known()[pc] = line{"", 0};
         if (!locate(pc - 1, &module, &offset)) continue;
         modules[module].push_back(pc);
         bases[module] = pc - 1 - offset;
@@ -99,8 +125,8 @@ void lines_look_up(const std::vector<uintptr_t> &pcs)
 
 line line_of(uintptr_t pc)
 {
-    const auto i = known.find(pc);
-    return i == known.end() ? line{"", 0} : i->second;
+    const auto i = known().find(pc);
+    return i == known().end() ? line{"", 0} : i->second;
 }
 
 } // namespace tti_sim

@@ -33,7 +33,8 @@
 #define __global__
 #define __device__
 #define __host__
-#define __constant__
+/* The tag becomes part of the symbol's name, by which the simulator knows that kernels only read it. */
+#define __constant__ __attribute__((abi_tag("__constant__")))
 #define __managed__
 #define __shared__ __attribute__((aligned(128))) thread_local /* banks then begin at 0 */
 #define __forceinline__ inline __attribute__((always_inline))

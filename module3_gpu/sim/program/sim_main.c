@@ -34,7 +34,8 @@ static const char *const FLAGS[] = {
     "-fstack-clash-protection", "-fno-finite-loops",
     /* Of a wrong call what the file itself says, and not how the library came to it. */
     "-ftemplate-backtrace-limit=1", NULL};
-static const char *const DIAGNOSED[] = {"-O1", "-fsanitize=thread", NULL};
+static const char *const DIAGNOSED[] = {"-O1", "-fsanitize=thread",
+                                        "-fsanitize=object-size", NULL};
 static const char *const PLAIN[] = {"-O2", NULL};
 
 /* The folder that holds module3_gpu/sim with headers and library: the workspace in which Bazel put

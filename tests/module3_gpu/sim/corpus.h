@@ -19,6 +19,9 @@ typedef struct sim_case {
 extern const sim_case sim_wrong[];
 extern const sim_case sim_right[];
 
+/* The case `alone` with n passes of its loop. */
+bool sim_run_alone(int n);
+
 #ifdef __cplusplus
 }
 #endif

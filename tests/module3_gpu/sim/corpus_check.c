@@ -27,6 +27,17 @@ static void mark(expected *e, const char *text, int line)
     e->lines[e->count++] = line;
 }
 
+/* A launch that is refused is wrong where it stands. */
+static void mark_launch(expected *e, const char *text, const char *kernel, int line)
+{
+    char launch[64];
+    snprintf(launch, sizeof launch, "RUN(%s,", kernel);
+    if (strncmp(kernel, "launch_", 7) != 0 || strncmp(text, launch, strlen(launch)) != 0)
+        return;
+    snprintf(e->kind, sizeof e->kind, "launch");
+    e->lines[e->count++] = line;
+}
+
 /* The marks from the kernel's head to the next RUN or launcher. */
 static expected read_marks(const char *kernel)
 {
@@ -42,9 +53,9 @@ static expected read_marks(const char *kernel)
         if (strncmp(text, "RUN(", 4) == 0 || strncmp(text, "static bool run_", 16) == 0)
             inside = false;
         if (inside) mark(&e, text, line);
+        mark_launch(&e, text, kernel, line);
     }
     fclose(f);
-    if (strncmp(kernel, "launch_", 7) == 0) snprintf(e.kind, sizeof e.kind, "launch");
     cr_assert(e.kind[0], "wrong.cu has no mark for %s", kernel);
     return e;
 }

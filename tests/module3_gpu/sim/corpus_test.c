@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "module3_gpu/sim/sim.h"
 #include "tests/module3_gpu/sim/corpus_check.h"
@@ -96,6 +97,28 @@ Test(sim, traffic_does_not_depend_on_the_order_of_threads)
                       (unsigned long long)t.global_load_sectors);
         }
     }
+}
+
+/* CPU seconds for so many launches of so many passes each; the best of three. */
+static double seconds_alone(int launches, int passes)
+{
+    double best = 1e9;
+    for (int k = 0; k < 3; k++) {
+        const clock_t begin = clock();
+        for (int i = 0; i < launches; i++) cr_assert(sim_run_alone(passes));
+        const double is = (double)(clock() - begin) / CLOCKS_PER_SEC;
+        best = is < best ? is : best;
+    }
+    return best;
+}
+
+/* 160,000 passes in one launch, or in 8: the same work; 8 times as much, were a pass the slower the
+ * more there have been. */
+Test(sim, a_pass_of_a_loop_costs_the_same_however_many_there_are)
+{
+    corpus_set(0, 100);
+    const double whole = seconds_alone(1, 160000), parts = seconds_alone(8, 20000);
+    cr_expect(whole < 3 * parts, "%g s in one launch, %g s in 8", whole, parts);
 }
 
 /* After a launch that was given up, others run as if nothing had been. */

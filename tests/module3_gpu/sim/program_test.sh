@@ -94,6 +94,45 @@ __global__ void k(int *a, int n)
     a[threadIdx.x] = factorial(n) + factorial(n - 1);
 }
 CU
+# A race, and then a host part that does not come to its end.
+cat >"$work/race_then.cu" <<'CU'
+#include <cassert>
+#include <exception>
+#include <unistd.h>
+__global__ void k(int *o) { o[0] = threadIdx.x; }
+int main()
+{
+    int *d, h;
+    cudaMalloc(&d, sizeof h);
+    k<<<1, 4>>>(d);
+    cudaMemcpy(&h, d, sizeof h, cudaMemcpyDeviceToHost);
+    END;
+}
+CU
+sed 's/o\[0\] = threadIdx.x/if (threadIdx.x == 2) END/; s/  END;//' "$work/race_then.cu" >"$work/kernel_ends.cu"
+cat >"$work/sine.cu" <<'CU'
+__global__ void k(float *o, int n)
+{
+    float x = n;
+    while (x != 0.1f) x = sinf(x) + 1e-3f;
+    o[0] = x;
+}
+CU
+cat >"$work/faults.cu" <<'CU'
+__global__ void k(float *o, int i) { o[i] = 1; }
+int main()
+{
+    float *d, *e;
+    cudaMalloc(&d, 400);
+    cudaMalloc(&e, 800);
+    k<<<1, 1>>>(d, 100);
+    k<<<1, 1>>>(e, 1000);
+    k<<<1, 1>>>(e, 1001);
+    k<<<1, 1>>>(nullptr, 0);
+}
+CU
+echo '__global__ void k(int *a) { if (threadIdx.x == 37) a[blockIdx.x] = 1; }' >"$work/second.cu"
+echo '__global__ void k(int *a, int n) { if (threadIdx.x < n) __syncthreads(); }' >"$work/left.cu"
 cat >"$work/parent.cu" <<'CU'
 __global__ void child(float *a) { a[0] = 1; }
 __global__ void parent(float *a)
@@ -300,10 +339,14 @@ expect "host" 1 'out-of-bounds: the host reads memory of the device at host.cu:3
 expect "trace, cells" 0 '^ +32 +t8 +t9 +t10 +t11 +t12 +t13 +t14 +t15$' "$work/copy.cu" --trace
 expect "trace, sectors" 0 '^  = 4 sectors of 32 bytes, of which 128 of 128 bytes are used' "$work/copy.cu" --trace
 expect "trace, banks" 0 'round +1 +t0 +t1 +t2 ' "$work/sum.cu" --trace
-if "$sim" "$work/sum.cu" --trace 2>&1 >"$work/out" | sed -n '/^trace of/,$p' | grep '.\{81\}'; then
-    echo "trace: lines of more than 80 columns"
+"$sim" "$work/sum.cu" --trace 2>/dev/null | sed -n '/^trace of/,/^sum 2016/p' >"$work/out"
+if grep '.\{81\}' "$work/out" || ! grep -q 'round' "$work/out"; then
+    echo "trace: lines of more than 80 columns, or none on standard output"
     failures=$((failures + 1))
 fi
+expect "trace, second warp" 0 '^  t0 is thread 32 of the block$' "$work/second.cu" --trace
+expect "json, a thread that never comes" 1 '"kind":"barrier-divergence",.*"thread":\[0,0,0\],"other_block":\[0,0,0\],"other_thread":\[4,0,0\]' \
+    "$work/left.cu" --json --n 4
 expect "json" 1 '^\{"event":"finding","kind":"out-of-bounds",.*"line":4,' "$work/no guard.cu" --json
 if "$sim" "$work/no guard.cu" --json 2>/dev/null | grep -qv '^{'; then
     echo "json: other lines on standard output"
@@ -316,6 +359,22 @@ expect "syntax" 1 'syntax.cu:5:.*expected .* before' "$work/syntax.cu"
 expect "loop" 1 'time-limit: kernel k, block \(0,0,0\): thread \(0,0,0\) still runs after 0.1 s at loop.cu:4' \
     "$work/loop.cu" --seconds 0.1
 expect "loop, plain" 1 'time-limit: kernel k, block .*: thread .* at loop.cu:4' "$work/loop.cu" --seconds 0.1 --plain
+expect "loop, a hint that holds" 1 'a loop that never ends\? \(--seconds of ' "$work/loop.cu" --seconds 0.1
+expect "loop, in the C library" 1 'time-limit: .* at sine.cu:4' "$work/sine.cu" --seconds 0.1 --grid 1 --block 1
+for end in 'assert(h == 7)' 'abort()' 'std::terminate()' '*(volatile int *)8 = 1' '_exit(0)' 'quick_exit(0)' 'exit(0)'; do
+    sed "s/END/$end/" "$work/race_then.cu" >"$work/end.cu"
+    expect "race, then $end" 1 '^race: kernel k, .* at end.cu:4 .* \(3 times\)$' "$work/end.cu"
+    expect "race, then $end, json" 1 '^\{"event":"finding","kind":"race",.*"times":3\}$' "$work/end.cu" --json
+done
+for end in 'abort()' 'exit(0)'; do
+    sed "s/END/$end/" "$work/kernel_ends.cu" >"$work/end.cu"
+    expect "a kernel calls $end" 1 "^fault: kernel k, block .*: thread \\(2,0,0\\) calls ${end%%(*}.*, at end.cu:4$" "$work/end.cu"
+done
+sed "s/END/_exit(0)/" "$work/kernel_ends.cu" >"$work/end.cu"
+expect "a kernel calls _exit" 1 '^fault: kernel k: it ends the program' "$work/end.cu"
+expect "faults, one" 1 'past the end of the array of cudaMalloc number 1 \(400 bytes\): does the index have a guard\?$' "$work/faults.cu"
+expect "faults, two" 1 'past the end of the array of cudaMalloc number 2 .* \(2 times\)$' "$work/faults.cu"
+expect "faults, three" 1 'at faults.cu:1, through a null pointer$' "$work/faults.cu"
 expect "deep" 1 'stack-overflow: kernel k, block \(0,0,0\): thread \(0,0,0\) .* deep.cu:3: a recursion' "$work/deep.cu"
 expect "deep, plain" 1 'stack-overflow: kernel k, .* deep.cu:[23]: a recursion' "$work/deep.cu" --plain
 expect "parent" 1 'line 4: a kernel launches a kernel, which the simulator does not have' "$work/parent.cu"

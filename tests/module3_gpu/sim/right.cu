@@ -407,6 +407,93 @@ static bool run_wide_doubles(void)
     return out.back()[0] == rule(0) && out.host[4 * 31 + 3] == rule(4 * 31 + 3) + 2.5;
 }
 
+/* Rows as one line, an address just past the end, and arrays that are known in every way there is. */
+static __constant__ float weights[3] = {1, 2, 4};
+static __constant__ const int shift[2] = {1, 2};
+static __device__ float kept[2][8], *kept_end = kept[0] + 16;
+static __global__ void flattened(float *out)
+{
+    __shared__ float s[4][16];
+    static const float steps[] = {0.5f, 1.5f};
+    const char *letters = "abc";
+    float local[2][2];
+    const int i = threadIdx.x;
+    for (int k = 0; k < 4; k++) (&local[0][0])[k] = k;
+    s[0][i] = i;
+    __syncthreads();
+    float *p = &s[0][0] + i;
+    if (i < 16) kept[0][i] = 1;
+    out[i] = p < &s[3][16] ? *p : 0;
+    out[i] += weights[i % 3] + shift[i & 1] + steps[i & 1] + letters[i % 3] +
+              (&local[0][0])[i & 3] + (kept_end - kept[0]);
+}
+static bool run_flattened(void)
+{
+    array<float> out(64);
+    const float weights_host[3] = {2, 3, 5};
+    cudaMemcpyToSymbol(weights, weights_host, sizeof weights_host);
+    if (tt_sim_launch("flattened", 1, 64, 0, flattened, out.device)) return false;
+    out.back();
+    for (int i = 0; i < 64; i++)
+        if (out.host[i] != i + weights_host[i % 3] + (i % 2 + 1) + (i % 2 + 0.5f) +
+                               static_cast<float>('a' + i % 3) + i % 4 + 16)
+            return false;
+    return true;
+}
+
+/* What the compiler knows to be without alignment, it moves in pieces. */
+struct __attribute__((packed)) packed {
+    char c;
+    int i;
+    double d;
+};
+struct pair {
+    float x, y, z;
+    int i;
+};
+static __global__ void pieces(packed *p, pair *q, char *bytes)
+{
+    const int i = threadIdx.x;
+    p[i].i = i;
+    p[i].d = p[i].i + 0.5;
+    q[i] = pair{1, 2, 3, i};
+    q[i + 32] = q[i];
+    memcpy(bytes + 9 * i + 1, &q[i], 8);
+    float v;
+    memcpy(&v, bytes + 9 * i + 5, sizeof v);
+    q[i].z = v;
+}
+static bool run_pieces(void)
+{
+    array<char> p(32 * sizeof(packed)), q(64 * sizeof(pair)), bytes(9 * 33);
+    if (tt_sim_launch("pieces", 1, 32, 0, pieces, reinterpret_cast<packed *>(p.device),
+                      reinterpret_cast<pair *>(q.device), bytes.device))
+        return false;
+    const packed *a = reinterpret_cast<packed *>(p.back());
+    const pair *b = reinterpret_cast<pair *>(q.back());
+    return a[31].d == 31.5 && b[7].z == 2 && b[40].i == 8;
+}
+
+/* One thread, a long loop: what each pass costs the simulator must not grow. */
+static __global__ void alone(float *sum, const float *a, int n)
+{
+    float s = 0;
+    for (int k = 0; k < n; k++) s += a[k & 63];
+    *sum = s;
+}
+bool sim_run_alone(int n)
+{
+    array<float> a(64), sum(1);
+    if (tt_sim_launch("alone", 1, 1, 0, alone, sum.device, a.device, n)) return false;
+    double right = 0;
+    for (int k = 0; k < n; k++) right += rule(k & 63);
+    return sum.back()[0] == right;
+}
+static bool run_alone(void)
+{
+    return sim_run_alone(1000);
+}
+
 #define CASE(name)                                                                       \
     {                                                                                    \
 #name, run_##name                                                                \
@@ -415,5 +502,6 @@ const sim_case sim_right[] = {
     CASE(tree_reduction), CASE(tiled_matmul), CASE(stencil),      CASE(histogram),
     CASE(scan),           CASE(transpose),    CASE(shuffle_sum),  CASE(warp_tail),
     CASE(last_block),     CASE(wide),         CASE(mixture),      CASE(swaps),
-    CASE(lock),           CASE(parts),        CASE(wide_doubles), {nullptr, nullptr},
+    CASE(lock),           CASE(parts),        CASE(wide_doubles), CASE(flattened),
+    CASE(pieces),         CASE(alone),        {nullptr, nullptr},
 };

@@ -183,6 +183,42 @@ static bool run_bounds_freed(void)
     return tt_sim_launch("bounds_freed", 1, 32, 0, bounds_freed, p) == 0;
 }
 
+static __constant__ float coefficients[4];
+static __global__ void bounds_constant(float *b)
+{
+    b[threadIdx.x] = coefficients[threadIdx.x & 3];
+    if (threadIdx.x == 7) coefficients[2] = 1; // WRONG out-of-bounds
+}
+RUN(bounds_constant, 1, 32, 0, x.b)
+
+#ifndef __clang__ /* of which -fsanitize=object-size says nothing where an index varies */
+static __device__ float table[32], next_table[32];
+static __global__ void bounds_device(float *b)
+{
+    b[threadIdx.x] = next_table[threadIdx.x & 31];
+    table[threadIdx.x] = 1; // WRONG out-of-bounds
+}
+RUN(bounds_device, 1, 33, 0, x.b)
+
+static __global__ void bounds_neighbour(float *b)
+{
+    __shared__ float s[32], t[32];
+    const int i = threadIdx.x;
+    if (i < 32) s[i] = t[i] = 1;
+    __syncthreads();
+    b[i] = s[i] + t[i & 31]; // WRONG out-of-bounds
+}
+RUN(bounds_neighbour, 1, 33, 0, x.b)
+
+static __global__ void bounds_local(float *b, int n)
+{
+    float local[4];
+    for (int k = 0; k < n; k++) local[k] = n; // WRONG out-of-bounds
+    b[threadIdx.x] = local[threadIdx.x & 3];
+}
+RUN(bounds_local, 1, 32, 0, x.b, 5)
+#endif
+
 static __global__ void bounds_wide(float4 *b)
 {
     b[threadIdx.x] = make_float4(1, 2, 3, 4); // WRONG out-of-bounds
@@ -194,6 +230,41 @@ static __global__ void bounds_atomic(int *i)
     atomicAdd(&i[threadIdx.x], 1); // WRONG out-of-bounds
 }
 RUN(bounds_atomic, 1, 9, 0, x.i)
+
+static __global__ void misaligned_double(float *b)
+{
+    reinterpret_cast<double *>(b + 1)[threadIdx.x] = 1; // WRONG misaligned
+}
+RUN(misaligned_double, 1, 32, 0, x.b)
+
+static __global__ void misaligned_quad(float *b)
+{
+    const float4 v = reinterpret_cast<float4 *>(b + 1)[threadIdx.x]; // WRONG misaligned
+    b[4 * threadIdx.x] = v.x;
+}
+RUN(misaligned_quad, 1, 32, 0, x.b)
+
+static __global__ void misaligned_bytes(char *c)
+{
+    *reinterpret_cast<int *>(c + 4 * threadIdx.x + 1) = 7; // WRONG misaligned
+}
+RUN(misaligned_bytes, 1, 32, 0, reinterpret_cast<char *>(x.b))
+
+static __global__ void misaligned_atomic(char *c)
+{
+    atomicAdd(reinterpret_cast<int *>(c + 8 * threadIdx.x + 2), 7); // WRONG misaligned
+}
+RUN(misaligned_atomic, 1, 32, 0, reinterpret_cast<char *>(x.b))
+
+static float *volatile allocated; /* once, as the kernel never comes to free it */
+static __global__ void bounds_allocated(float *b)
+{
+    if (!allocated) allocated = static_cast<float *>(malloc(64));
+    float *p = allocated;
+    p[threadIdx.x & 7] = 1; // WRONG out-of-bounds
+    b[threadIdx.x] = p[threadIdx.x & 7];
+}
+RUN(bounds_allocated, 1, 32, 0, x.b)
 
 static __global__ void uninitialised(float *b)
 {
@@ -283,6 +354,15 @@ static __global__ void launch_static(float *b)
 }
 RUN(launch_static, 1, 256, 0, x.b)
 
+static __global__ void launch_static_partly(float *b)
+{
+    __shared__ float s[8000];
+    TT_SIM_DYNAMIC_SHARED(float, t);
+    s[threadIdx.x] = t[threadIdx.x] = 1;
+    b[threadIdx.x] = s[threadIdx.x] + t[threadIdx.x];
+}
+RUN(launch_static_partly, 1, 32, 20000, x.b)
+
 static __device__ float deep(const float *a, int n)
 {                                                            // WRONG stack-overflow
     float local[64];                                         // WRONG stack-overflow
@@ -360,8 +440,19 @@ const sim_case sim_wrong[] = {
     CASE(bounds_null),
     CASE(bounds_host),
     CASE(bounds_freed),
+    CASE(bounds_constant),
+#ifndef __clang__
+    CASE(bounds_device),
+    CASE(bounds_neighbour),
+    CASE(bounds_local),
+#endif
     CASE(bounds_wide),
     CASE(bounds_atomic),
+    CASE(misaligned_double),
+    CASE(misaligned_quad),
+    CASE(misaligned_bytes),
+    CASE(misaligned_atomic),
+    CASE(bounds_allocated),
     CASE(uninitialised),
     CASE(divergence_left),
     CASE(divergence_two),
@@ -373,6 +464,7 @@ const sim_case sim_wrong[] = {
     CASE(launch_grid),
     CASE(launch_shared),
     CASE(launch_static),
+    CASE(launch_static_partly),
     CASE(stack),
     CASE(stack_array),
     CASE(forever),

@@ -21,6 +21,7 @@ enum cudaError {
     cudaErrorIllegalAddress = 700,
     cudaErrorLaunchTimeout = 702,
     cudaErrorAssert = 710,
+    cudaErrorMisalignedAddress = 716,
     cudaErrorLaunchFailure = 719
 };
 typedef enum cudaError cudaError_t;
