@@ -76,7 +76,7 @@ void callers_of(raw_finding *f);
 /* Adds the counts of one launch to the list. */
 void report_launch(const tt_sim_traffic &t);
 void report_without_launches(); /* for --quiet */
-extern tt_sim_traffic *counts; /* of the launch that runs and is diagnosed, else NULL */
+extern tt_sim_traffic *counts;  /* of the launch that runs and is diagnosed, else NULL */
 
 extern tt_sim_options settings;
 extern bool watch_host; /* the host's own accesses are looked at too (//module3_gpu:sim) */

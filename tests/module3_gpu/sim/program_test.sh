@@ -278,7 +278,7 @@ for header in thrust/sort.h cub/block/block_reduce.cuh cuda/atomic cuda/pipeline
 done
 echo '#include <thrust/sort.h>' >"$work/sort.cuh"
 printf '#include "sort.cuh"\nint main() {}\n' >"$work/sort.cu"
-printf '#ifdef NEVER\n#include <thrust/sort.h>\ncudaGraph_t g;\n#endif\nint main() {}\n' >"$work/left.cu"
+printf '#ifdef NEVER\n#include <thrust/sort.h>\ncudaGraph_t g;\n#endif\nint main() {}\n' >"$work/left out.cu"
 for word in 'texture<float, 1> t' 'cudaGraph_t g' '__cluster_dims__(2) int x' 'int x = cuInit(0)'; do
     printf 'int f(int);\n%s;\nint main() {}\n' "$word" >"$work/word_$(tr -dc a-zA-Z <<<"$word").cu"
 done
@@ -323,7 +323,7 @@ for file in "$work"/header_*.cu "$work"/word_*.cu; do
     [[ $(wc -l <"$work/err") -lt 8 ]] || { echo "$file: many words"; failures=$((failures + 1)); }
 done
 expect "sort" 1 'sort.cuh:1:.*the simulator does not have thrust/sort.h: no Thrust' "$work/sort.cu"
-expect "left out" 0 '' "$work/left.cu"
+expect "left out" 0 '' "$work/left out.cu"
 expect "file name" 0 '^copy<<<' "$work/a \"q\" b\\s.cu"
 expect "pipe" 1 'pipe.cu: a pipe or a device, and not a file' "$work/pipe.cu"
 expect "decimal" 0 '^copy<<<\(10,1,1\), \(8,1,1\), 0>>>' "$work/copy.cu" --grid 010 --block 08
