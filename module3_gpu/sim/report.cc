@@ -126,6 +126,23 @@ static void settle(const raw_finding &r, const char *kernel)
     if (!settings.quiet) fprintf(stderr, "%s\n", f.text);
 }
 
+static bool at_line(const raw_finding &r, const line &l)
+{
+    const line a = line_of(r.pc), b = line_of(r.other_pc);
+    return r.kind == TT_SIM_RACE && l.number > 0 && a.number == l.number &&
+           b.number == l.number && strcmp(a.file, l.file) == 0 &&
+           strcmp(b.file, l.file) == 0;
+}
+
+/* Of x += 1 the first to collide is a read with a write; that it is an update shows later. */
+static bool updates(const raw_finding &r)
+{
+    const line l = line_of(r.pc);
+    for (const raw_finding &f : fresh)
+        if (f.how == form::UPDATE && at_line(f, l) && at_line(r, l)) return true;
+    return false;
+}
+
 void report_flush(const char *kernel)
 {
     if (fresh.empty()) return;
@@ -136,6 +153,8 @@ void report_flush(const char *kernel)
         pcs.push_back(f.instead);
     }
     lines_look_up(pcs);
+    for (raw_finding &f : fresh)
+        if (updates(f)) f.how = form::UPDATE;
     for (const raw_finding &f : fresh)
         if (!raced(f) && !guessed(f)) settle(f, kernel);
     fresh.clear();
