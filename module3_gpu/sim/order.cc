@@ -314,19 +314,20 @@ static void barrier_joins(const engine *e)
     block_fenced = all;
 }
 
-static void warp_joins(unsigned first, unsigned mask)
+static void warp_joins(const engine *e, unsigned first, unsigned mask)
 {
     history all;
     std::vector<known> learns;
-    for (unsigned i = 0; i < WARP; i++) {
-        if (!(mask >> i & 1)) continue;
-        join(&all, fenced[first + i]);
-        learn(&learns, knows[first + i]);
+    const unsigned end = std::min(first + WARP, e->run->threads);
+    for (unsigned i = first; i < end; i++) {
+        if (!(mask >> (i - first) & 1)) continue;
+        join(&all, fenced[i]);
+        learn(&learns, knows[i]);
     }
-    for (unsigned i = 0; i < WARP; i++) {
-        if (!(mask >> i & 1)) continue;
-        knows[first + i] = learns;
-        fenced[first + i] = all;
+    for (unsigned i = first; i < end; i++) {
+        if (!(mask >> (i - first) & 1)) continue;
+        knows[i] = learns;
+        fenced[i] = all;
     }
 }
 
@@ -378,7 +379,7 @@ void phase_warp(engine *e, unsigned warp, unsigned mask)
 {
     warp_clock &c = clocks[warp];
     c.now++;
-    if (busy) warp_joins(warp * WARP, mask);
+    if (busy) warp_joins(e, warp * WARP, mask);
     bool everybody = true;
     for (unsigned i = 0; i < WARP && warp * WARP + i < e->run->threads; i++)
         if (!(mask >> i & 1) && e->threads[warp * WARP + i].is != state::DONE)

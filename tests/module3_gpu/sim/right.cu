@@ -464,6 +464,44 @@ static bool run_last_warp(void)
     return true;
 }
 
+/* Two rounds, each published by the leaders of a whole warp and of one with eight lanes. */
+static __global__ void leaders(float *out, float *part, const float *a, unsigned *count)
+{
+    __shared__ bool last;
+    unsigned t = threadIdx.x;
+    if (t == 0) last = false;
+    for (unsigned k = 0; k < 2; k++) {
+        unsigned i = (blockIdx.x * 2 + k) * 40 + t;
+        part[i] = a[i];
+        __threadfence();
+        __syncwarp();
+        __syncthreads();
+        part[i] += 1;
+        __threadfence();
+        __syncwarp();
+        if (t % 32 == 0 && atomicAdd(count, 1) == gridDim.x * 4 - 1) last = true;
+    }
+    __syncthreads();
+    for (unsigned k = 0; last && k < gridDim.x * 2; k++)
+        out[t] = (k ? out[t] : 0) + part[k * 40 + t];
+}
+static bool run_leaders(void)
+{
+    array<float> a(240), part(240), out(40);
+    array<unsigned> count(1);
+    count.zero();
+    if (tt_sim_launch("leaders", 3, 40, 0, leaders, out.device, part.device, a.device,
+                      count.device))
+        return false;
+    out.back();
+    for (size_t t = 0; t < 40; t++) {
+        double sum = 6;
+        for (size_t k = 0; k < 6; k++) sum += rule(k * 40 + t);
+        if (out.host[t] != sum) return false;
+    }
+    return true;
+}
+
 /* One thread leaves something under a flag, which others find already or not yet. */
 static __global__ void flag(float *out)
 {
@@ -544,6 +582,6 @@ const sim_case sim_right[] = {
     CASE(mixture),        CASE(swaps),
     CASE(lock),           CASE(fence_reduction),
     CASE(ticket_tree),    CASE(last_warp),
-    CASE(flag),           CASE(locks),
-    {nullptr, nullptr},
+    CASE(leaders),        CASE(flag),
+    CASE(locks),          {nullptr, nullptr},
 };
