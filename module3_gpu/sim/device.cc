@@ -47,7 +47,10 @@ extern "C" int tt_sim_lane(void)
 
 extern "C" void tt_sim_fence(void)
 {
-    if (now) now->current->fenced = true;
+    if (now && now->diagnose) {
+        inside guard(now);
+        order_fence();
+    }
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 

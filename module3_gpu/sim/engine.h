@@ -46,9 +46,6 @@ struct thread {
     unsigned id;
     state is;
     warp_operation operation;
-    bool fenced;      /* has called __threadfence */
-    bool acquired;    /* has done an atomic */
-    bool released;    /* has done one after __threadfence */
     bool compares;    /* the atomic that it does now is a compare-and-swap */
     int fiber;        /* the coroutine it waits in */
     int source;       /* lane that EXCHANGE reads */
@@ -114,7 +111,7 @@ void report_divergence(engine *e, const thread &at, const thread *other, bool le
 void report_stuck(engine *e, const thread &a, const thread *b);
 void report_source(engine *e, const thread &t, int source);
 
-/* Between the phases of a block (shadow.cc, traffic.cc); nothing where nothing is diagnosed. */
+/* Between the phases of a block (order.cc); nothing where nothing is diagnosed. */
 void phase_block_begins(engine *e);
 void phase_barrier(engine *e);
 void phase_warp(engine *e, unsigned warp, unsigned mask);

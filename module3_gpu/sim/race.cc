@@ -1,12 +1,9 @@
 /* Data races: two accesses to the same bytes by two threads, at least one a plain write, or one
- * plain and one atomic, with nothing that orders them.
+ * plain and one atomic, with nothing that orders them (order.cc).
  *
- * Within a block a barrier orders everything (epochs differ), a warp operation its lanes. Blocks are
- * not ordered, nor are threads otherwise, but for the one pattern that CUDA has for it: write,
- * __threadfence(), atomic; then atomic, read ("the last block sums up", and locks).
- *
- * A plain read that a compare-and-swap of the same thread follows is a guess, which the swap
- * proves: no race either. */
+ * A cell keeps the accesses that later ones may collide with, and no others: what collides with a
+ * read that is not kept collides with one that is. A plain read that a compare-and-swap of the same
+ * thread follows is a guess, which the swap proves: no race either. */
 #include "module3_gpu/sim/shadow.h"
 
 #include <algorithm>
@@ -14,100 +11,33 @@
 namespace tti_sim
 {
 
-struct warp_clock {
-    uint32_t now;              /* counts warp operations */
-    uint32_t all;              /* the last that all lanes took part in */
-    bool some;                 /* `pair` is in use */
-    uint32_t pair[WARP][WARP]; /* the last that both took part in */
+/* ---- who was where more than once -------------------------------------------------------- */
+
+struct visitors {
+    uint32_t block, launch; /* epochs: `threads` is of that block, `again` of that launch */
+    bool again;
+    uint32_t threads[MOST_WARPS];
 };
+static std::vector<visitors> visited; /* by site */
 
-struct block_begin {
-    uint32_t epoch;
-    uint64_t number;
-    bool released; /* an atomic after __threadfence: what it wrote may be relied upon */
-};
-
-static uint32_t epoch, block_epoch, launch_epoch;
-static warp_clock clocks[MOST_WARPS];
-static std::vector<block_begin> begins; /* of this launch */
-static bool acquired;                   /* the block that runs has done an atomic */
-
-void race_launch_begins()
+void race_visit(uint32_t site)
 {
-    launch_epoch = epoch + 1;
-    begins.clear();
+    const unsigned id = now->current->id;
+    if (site >= visited.size()) visited.resize(site + 64);
+    visitors &v = visited[site];
+    if (v.launch != phase.launch) v.again = false;
+    v.launch = phase.launch;
+    if (v.block != phase.block) std::fill(v.threads, v.threads + MOST_WARPS, 0u);
+    v.block = phase.block;
+    v.again |= v.threads[id / WARP] >> id % WARP & 1;
+    v.threads[id / WARP] |= 1u << id % WARP;
 }
 
-void phase_block_begins(engine *e)
-{
-    block_epoch = ++epoch;
-    begins.push_back({epoch, e->block_number, false});
-    acquired = false;
-    for (warp_clock &c : clocks) {
-        c.now = 1;
-        c.all = 0;
-        if (c.some) std::fill(&c.pair[0][0], &c.pair[0][0] + WARP * WARP, 0u);
-        c.some = false;
-    }
-}
+/* ---- collisions ------------------------------------------------------------------------------ */
 
-void phase_barrier(engine *e)
+static deed act_of(const access_record &r)
 {
-    epoch++;
-    if (counts) counts->barriers++;
-    traffic_flush(e);
-}
-
-void phase_warp(engine *e, unsigned warp, unsigned mask)
-{
-    warp_clock &c = clocks[warp];
-    c.now++;
-    bool everybody = true;
-    for (unsigned i = 0; i < WARP && warp * WARP + i < e->run->threads; i++)
-        if (!(mask >> i & 1) && e->threads[warp * WARP + i].is != state::DONE)
-            everybody = false;
-    if (everybody) {
-        c.all = c.now;
-        return;
-    }
-    c.some = true;
-    for (unsigned i = 0; i < WARP; i++)
-        for (unsigned j = 0; j < WARP; j++)
-            if ((mask >> i & 1) && (mask >> j & 1)) c.pair[i][j] = c.now;
-}
-
-void phase_block_ends(engine *e)
-{
-    traffic_flush(e);
-}
-void phase_thread_resumes(engine *)
-{
-    traffic_resume();
-}
-
-static block_begin &begin_of(uint32_t at)
-{
-    auto i = std::upper_bound(begins.begin(), begins.end(), at,
-                              [](uint32_t a, const block_begin &b) { return a < b.epoch; });
-    return *(i - 1);
-}
-
-static bool ordered(const access_record &a, const thread &t)
-{
-    if (a.epoch < block_epoch) return acquired && begin_of(a.epoch).released;
-    if (a.epoch != epoch || a.thread == t.id) return true;
-    if (t.acquired && now->threads[a.thread].released) return true;
-    if (a.thread / WARP != t.id / WARP) return false;
-    const warp_clock &c = clocks[t.id / WARP];
-    return a.clock < c.all || (c.some && a.clock < c.pair[a.thread % WARP][t.id % WARP]);
-}
-
-/* What may collide begins with the block (shared memory) or the launch (global memory). */
-static uint32_t since;
-
-static bool collides(const access_record &a, uint8_t mask, const thread &t)
-{
-    return a.epoch >= since && (a.mask & mask) && !ordered(a, t);
+    return static_cast<deed>(r.act);
 }
 
 static uint3 place_in_grid(const launch &l, uint64_t n)
@@ -117,81 +47,196 @@ static uint3 place_in_grid(const launch &l, uint64_t n)
             static_cast<unsigned>(n / l.grid.x / l.grid.y)};
 }
 
-static void tell(const access_record &a, deed other, deed act, bool shared, uint32_t site)
+/* The newest read of c in this phase by the current thread. */
+static const access_record *own_read(const cell &c)
+{
+    const thread &t = *now->current;
+    for (unsigned i = 0; i < c.count; i++) {
+        const access_record &r = c.records[i];
+        if (act_of(r) == deed::READ && r.epoch == phase.now && r.warp == t.id / WARP &&
+            (r.lanes >> t.id % WARP & 1))
+            return &r;
+    }
+    return nullptr;
+}
+
+/* x += 1 by both, or a line that one of them is at once more, or neither. */
+static form form_of(const cell &c, const access_record &r, const access_record &me)
+{
+    const bool writes = act_of(r) == deed::WRITE && act_of(me) == deed::WRITE;
+    if (writes && own_read(c)) return form::UPDATE;
+    return visited[me.site].again || visited[r.site].again ? form::LOOP : form::PLAIN;
+}
+
+static void tell(const cell &c, const access_record &r, int lane, const access_record &me,
+                 bool shared)
 {
     const engine *e = now;
-    if (report_again(TT_SIM_RACE, site_pc(site), site_pc(a.site))) return;
-    raw_finding f = finding_of(e, TT_SIM_RACE, site_pc(site));
-    f.other_pc = site_pc(a.site);
-    f.act = act;
-    f.other_act = other;
+    if (report_again(TT_SIM_RACE, site_pc(me.site), site_pc(r.site))) return;
+    raw_finding f = finding_of(e, TT_SIM_RACE, site_pc(me.site));
+    f.other_pc = site_pc(r.site);
+    f.act = act_of(me);
+    f.other_act = act_of(r);
     f.shared = shared;
-    f.other_block = a.epoch < block_epoch;
-    f.block2 = place_in_grid(*e->run, begin_of(a.epoch).number);
+    f.other_block = r.epoch < phase.block;
+    f.block2 = place_in_grid(*e->run, order_block_of(r.epoch));
+    const unsigned id = r.warp * WARP + static_cast<unsigned>(lane);
     const uint3 b = e->run->block;
-    f.thread2 = {a.thread % b.x, a.thread / b.x % b.y, a.thread / b.x / b.y};
+    f.thread2 = {id % b.x, id / b.x % b.y, id / b.x / b.y};
+    f.how = form_of(c, r, me);
     report(f);
 }
 
-static const access_record *first(const crowd &c, uint8_t mask, const thread &t)
+static bool may_collide(deed a, deed b)
 {
-    if (collides(c.last, mask, t)) return &c.last;
-    if (collides(c.other, mask, t)) return &c.other;
-    return collides(c.past, mask, t) ? &c.past : nullptr;
+    return a == deed::WRITE || b == deed::WRITE || a != b;
 }
 
-static void join(crowd *c, const access_record &a)
+/* Tells of one collision: with a write if there is one, else with an atomic. */
+static void collide(const cell &c, const access_record &me, bool shared, uint32_t since)
 {
-    if (c->last.epoch < block_epoch) c->past = c->last;
-    else if (c->last.thread != a.thread) c->other = c->last;
-    c->last = a;
+    const access_record *hit = nullptr;
+    int with = -1;
+    for (unsigned i = 0; i < c.count; i++) {
+        const access_record &r = c.records[i];
+        if (r.epoch < since || !(r.mask & me.mask)) continue;
+        if (!may_collide(act_of(r), act_of(me))) continue;
+        if (hit && (act_of(*hit) == act_of(r) || act_of(r) == deed::READ ||
+                    act_of(*hit) == deed::WRITE))
+            continue;
+        const int lane = order_missing(r, &c);
+        if (lane < 0) continue;
+        hit = &r;
+        with = lane;
+    }
+    if (hit) tell(c, *hit, with, me, shared);
 }
 
-/* An atomic of the current thread: what it orders, and whether it proves a guess. */
-static void atomic_orders(const cell &c, bool shared)
+/* ---- what is kept ---------------------------------------------------------------------------- */
+
+struct list {
+    access_record records[MOST_RECORDS + 1];
+    unsigned n;
+};
+
+static void drop(list *l, unsigned i)
 {
-    thread &t = *now->current;
-    const access_record &read = c.reads.last;
-    t.acquired = true;
-    t.released |= t.fenced;
-    if (t.compares && read.epoch == epoch && read.thread == t.id)
-        report_guess(site_pc(read.site));
-    if (shared) return;
-    acquired = true;
-    if (t.fenced) begins.back().released = true;
+    std::copy(l->records + i + 1, l->records + l->n--, l->records + i);
+}
+
+static bool same_place(const access_record &a, const access_record &b)
+{
+    return a.epoch == b.epoch && a.clock == b.clock && a.site == b.site &&
+           a.warp == b.warp && a.mask == b.mask && a.act == b.act;
+}
+
+/* What collides with r later, and has not yet, collides with `me`: it comes after r. */
+static bool superseded(const access_record &r, const access_record &me, const cell *c)
+{
+    if (r.mask & ~me.mask) return false;
+    if (act_of(me) == deed::WRITE) return true;
+    return r.act == me.act && order_missing(r, c) < 0;
+}
+
+/* Of one phase two accesses by two warps will do: barriers order both, a warp's operations one. Not
+ * so atomics behind fences, so where there are any it takes a lack of room. */
+static void thin_crowd(list *l)
+{
+    const access_record me = l->records[0];
+    const access_record *other = nullptr;
+    for (unsigned i = l->n; i-- > 1;) {
+        const access_record &r = l->records[i];
+        if (r.act == me.act && r.epoch == me.epoch && r.warp != me.warp &&
+            (r.mask & me.mask) == me.mask)
+            other = &r;
+    }
+    if (!other) return;
+    const access_record kept = *other;
+    for (unsigned i = l->n; i-- > 1;) {
+        const access_record &r = l->records[i];
+        if (r.act == me.act && r.epoch == me.epoch && !(r.mask & ~me.mask) &&
+            !same_place(r, kept))
+            drop(l, i);
+    }
+}
+
+/* Both are by blocks that have ended: what collides with r collides with k. What was published is
+ * in order for some, what was not never. */
+static bool outlived(const list &l, unsigned r, unsigned k)
+{
+    const access_record &a = l.records[r], &b = l.records[k];
+    if (r == k || a.epoch >= phase.block || b.epoch >= phase.block) return false;
+    if ((a.mask & ~b.mask) || (a.act != b.act && act_of(b) != deed::WRITE)) return false;
+    const bool newer = a.act != b.act || k < r;
+    if (!order_fences()) return newer;
+    const bool published_a = order_published(a), published_b = order_published(b);
+    return published_a == published_b ? newer : published_a;
+}
+
+static void thin_past(list *l)
+{
+    for (unsigned i = l->n; i-- > 1;)
+        for (unsigned k = 1; k < l->n; k++)
+            if (outlived(*l, i, k)) {
+                drop(l, i);
+                break;
+            }
+}
+
+static void keep(cell *c, const access_record &me, uint32_t since)
+{
+    if (c->count && act_of(me) != deed::WRITE && same_place(c->records[0], me)) {
+        c->records[0].lanes |= me.lanes;
+        return;
+    }
+    list l;
+    l.records[0] = me;
+    l.n = 1;
+    for (unsigned i = 0; i < c->count; i++) {
+        const access_record &r = c->records[i];
+        if (r.epoch < since) continue;
+        if (same_place(r, me)) l.records[0].lanes |= r.lanes;
+        else if (!superseded(r, me, c)) l.records[l.n++] = r;
+    }
+    if (act_of(me) != deed::WRITE && (!order_fences() || l.n > MOST_RECORDS))
+        thin_crowd(&l);
+    if (l.n > 2) thin_past(&l);
+    c->count = static_cast<uint8_t>(std::min(l.n, MOST_RECORDS));
+    std::copy(l.records, l.records + c->count, c->records);
 }
 
 void race_access(cell *c, uint8_t mask, deed act, bool shared, uint32_t site)
 {
-    thread &t = *now->current;
-    const access_record me = {epoch, site, clocks[t.id / WARP].now,
-                              static_cast<uint16_t>(t.id), mask};
-    const access_record *hit = nullptr;
-    since = shared ? block_epoch : launch_epoch;
-    if (act == deed::ATOMIC) atomic_orders(*c, shared);
-    if (collides(c->write, mask, t)) tell(c->write, deed::WRITE, act, shared, site);
-    else if (act != deed::ATOMIC && (hit = first(c->atomics, mask, t)))
-        tell(*hit, deed::ATOMIC, act, shared, site);
-    else if (act != deed::READ && (hit = first(c->reads, mask, t)))
-        tell(*hit, deed::READ, act, shared, site);
-    if (act == deed::READ) join(&c->reads, me);
-    if (act == deed::ATOMIC) join(&c->atomics, me);
-    if (act == deed::WRITE) c->write = me;
+    const thread &t = *now->current;
+    /* What may collide: of shared memory this phase, of global memory this launch. */
+    const uint32_t since = shared ? phase.now : phase.launch;
+    if (act == deed::ATOMIC) {
+        const access_record *guess = t.compares ? own_read(*c) : nullptr;
+        if (guess) report_guess(site_pc(guess->site));
+        order_atomic(c, shared);
+    }
+    access_record me = {phase.now, order_clock(t.id / WARP), 1u << t.id % WARP, 0, 0, 0,
+                        0};
+    me.site = site & 0x1fffff;
+    me.warp = t.id / WARP & 31;
+    me.mask = mask & 15;
+    me.act = static_cast<uint32_t>(act) & 3;
+    collide(*c, me, shared, since);
+    keep(c, me, since);
     if (act == deed::READ) return;
-    if (c->written_epoch < block_epoch) c->written_mask = 0;
-    c->written_epoch = epoch;
+    if (c->written_epoch < phase.block) c->written_mask = 0;
+    c->written_epoch = phase.now;
     c->written_mask |= mask;
 }
 
 bool race_written(const cell &c, uint8_t mask)
 {
-    return c.written_epoch >= block_epoch && (c.written_mask & mask) == mask;
+    return c.written_epoch >= phase.block && (c.written_mask & mask) == mask;
 }
 
 bool race_touched_first(const cell &c)
 {
-    return c.write.epoch < block_epoch && c.reads.last.epoch < block_epoch &&
-           c.atomics.last.epoch < block_epoch;
+    return c.count == 0 || c.records[0].epoch < phase.block;
 }
 
 } // namespace tti_sim

@@ -169,6 +169,25 @@ static void settle(const raw_finding &r, const char *kernel)
     if (!settings.quiet) fprintf(stderr, "%s\n", f.text);
 }
 
+static bool at_line(const raw_finding &r, const line &l)
+{
+    const line a = line_of(r.pc), b = line_of(r.other_pc);
+    return r.kind == TT_SIM_RACE && l.number > 0 && a.number == l.number &&
+           b.number == l.number && strcmp(a.file, l.file) == 0 &&
+           strcmp(b.file, l.file) == 0;
+}
+
+/* Of x += 1 the first to collide is a read with a write; that it is an update shows later. */
+static bool updates(const raw_finding &r)
+{
+    const line l = line_of(r.pc);
+    for (size_t i = 0; i < book->fresh_count; i++) {
+        const raw_finding &f = book->fresh[i];
+        if (f.how == form::UPDATE && at_line(f, l) && at_line(r, l)) return true;
+    }
+    return false;
+}
+
 void report_flush(const char *kernel)
 {
     if (book->fresh_count == 0) return;
@@ -179,6 +198,8 @@ void report_flush(const char *kernel)
         pcs.insert(pcs.end(), std::begin(f.callers), std::end(f.callers));
     }
     lines_look_up(pcs);
+    for (size_t i = 0; i < book->fresh_count; i++)
+        if (updates(book->fresh[i])) book->fresh[i].how = form::UPDATE;
     for (size_t i = 0; i < book->fresh_count; i++) {
         const raw_finding &f = book->fresh[i];
         if (!raced(f) && !guessed(f)) settle(f, kernel);

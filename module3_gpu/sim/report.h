@@ -18,6 +18,8 @@ enum class form : uint8_t {
     DEVICE,   /* the host accesses memory of the device */
     HOST,     /* no device memory at all */
     NULL_POINTER,
+    LOOP,      /* of a race: a thread was there more than once */
+    UPDATE,    /* of a race: threads change one number at one line */
     BETWEEN,   /* shared memory outside of every array */
     LEFT,      /* the other thread has ended */
     ELSEWHERE, /* the other thread waits somewhere else */

@@ -45,6 +45,10 @@ static std::string race(const tt_sim_finding &f, const raw_finding &r)
     if (r.other_block) other += " of block " + triple(r.block2);
     std::string s = who(r.thread) + text(" %s %s at ", does(r.act), memory) + place(f.at) +
                     " that " + other + " " + does(r.other_act) + " at " + place(f.other);
+    if (r.how == form::UPDATE)
+        return s +
+               ": many threads update one number, and updates get lost: try atomicAdd, "
+               "or one number a thread and a sum of them";
     if (r.other_block)
         return s + ": blocks run in any order, so use an atomic or a launch of its own";
     if (r.act != r.other_act && (r.act == deed::ATOMIC || r.other_act == deed::ATOMIC))
@@ -53,8 +57,8 @@ static std::string race(const tt_sim_finding &f, const raw_finding &r)
         return s +
                ": which of the two stays is chance. Has each thread a cell of its own "
                "(index, guard)? Else use an atomic, or put a __syncthreads() between";
-    bool same = f.at.line == f.other.line && f.at.line > 0;
-    return s + (same ? " (one may be a pass of a loop ahead of the other)" : "") +
+    const bool loop = r.how == form::LOOP && f.at.line == f.other.line && f.at.line > 0;
+    return s + (loop ? " (one may be a pass of a loop ahead of the other)" : "") +
            ", with no __syncthreads() between";
 }
 

@@ -14,7 +14,7 @@ static uint64_t touched_block;
 void shadow_launch_begins(const launch &l)
 {
     segments_begin();
-    race_launch_begins();
+    order_launch_begins();
     traffic_launch_begins();
     trace_launch_begins(l.options.trace);
     recent = nullptr;
@@ -122,6 +122,8 @@ static void note_shared(const cell &c, uint8_t mask, deed act, uintptr_t pc)
 static void note(region *r, uintptr_t at, size_t bytes, deed act, bool shared, uintptr_t pc)
 {
     const uint32_t site = site_of(pc);
+    race_visit(site);
+    if (!shared) order_unfenced();
     for (uintptr_t word = at & ~uintptr_t(3); word < at + bytes; word += 4) {
         cell *c = region_cell(r, word);
         if (!c) break;

@@ -20,37 +20,58 @@ void misaligned(const void *p, size_t bytes, deed act, uintptr_t pc);
 void shadow_launch_begins(const launch &l);
 void shadow_launch_ends(const launch &l);
 
+/* ---- what happened before what (order.cc) ------------------------------------------------ */
+
+/* Accesses of one kind to bytes of a cell, by lanes of a warp that were at the same place of the
+ * program between two of the warp's operations. */
+struct access_record {
+    uint32_t epoch; /* counts the phases between barriers, of all blocks and launches */
+    uint32_t clock; /* of the warp: how many warp operations and fences it had done */
+    uint32_t lanes;
+    uint32_t site : 21, warp : 5, mask : 4 /* which of the 4 bytes */, act : 2;
+};
+struct cell;
+
+/* The phases that run now and that began with this block and this launch. */
+struct phases {
+    uint32_t now, block, launch;
+};
+extern phases phase;
+
+void order_launch_begins();
+uint32_t order_clock(unsigned warp);
+uint64_t order_block_of(uint32_t epoch); /* the block's number */
+void order_fence();
+/* The current thread's atomic on c: it publishes what was fenced and learns what others published. */
+void order_atomic(const cell *c, bool shared);
+/* The current thread accesses global memory. */
+void order_unfenced();
+/* A lane of r, an access to c, that nothing orders before the current thread; -1: none. */
+int order_missing(const access_record &r, const cell *c);
+/* False: no thread of this launch has called __threadfence. */
+bool order_fences();
+/* True when an atomic behind a fence has published all of r. */
+bool order_published(const access_record &r);
+
 /* ---- races (race.cc) --------------------------------------------------------------------- */
 
-/* One access to 4 bytes. Epochs count the phases between barriers, of all blocks and launches. */
-struct access_record {
-    uint32_t epoch; /* 0: none */
-    uint32_t site;
-    uint32_t clock; /* of the warp: how many warp operations it had done */
-    uint16_t thread;
-    uint8_t mask; /* which of the 4 bytes */
-};
+constexpr unsigned MOST_RECORDS = 7;
 
-/* Accesses that do not collide with each other, of which enough are kept to know any collision:
- * the last, the last by another thread, and the last by an earlier block. */
-struct crowd {
-    access_record last, other, past;
-};
-
+/* 4 bytes and the accesses that a later one may collide with, the newest first. */
 struct cell {
-    access_record write;
-    crowd reads, atomics;
+    access_record records[MOST_RECORDS];
     uint32_t written_epoch; /* written_mask holds if this is in the current block */
-    uint8_t written_mask;
+    uint8_t written_mask, count;
 };
 
+/* Notes that the current thread is at a site, once for each access. */
+void race_visit(uint32_t site);
 /* Notes an access to the bytes `mask` of c and reports the first collision. */
 void race_access(cell *c, uint8_t mask, deed act, bool shared, uint32_t site);
 /* True for bytes of shared memory that this block has written. */
 bool race_written(const cell &c, uint8_t mask);
 /* True the first time that the block touches the cell. */
 bool race_touched_first(const cell &c);
-void race_launch_begins();
 
 /* ---- counts (traffic.cc) ------------------------------------------------------------------ */
 

@@ -39,6 +39,29 @@ Test(sim, right_kernels_are_right_without_diagnosis_on_several_threads)
     }
 }
 
+static void says(const char *name, const char *text, const char *other)
+{
+    for (const sim_case *w = sim_wrong; w->name; w++)
+        for (int order = 0; order < CORPUS_ORDERS && strcmp(w->name, name) == 0; order++) {
+            corpus_set(order, 10);
+            w->run();
+            const tt_sim_finding *f = tt_sim_finding_at(0);
+            cr_expect(f && strstr(f->text, text) && !strstr(f->text, other),
+                      "%s, %s: expected is %s, not %s, found was %s", name,
+                      corpus_orders[order], text, other, f ? f->text : "nothing");
+        }
+}
+
+/* One line on both sides of a race: a shift, a loop, a number that all change. */
+Test(sim, a_race_at_one_line_is_told_as_what_it_is)
+{
+    says("race_shift", "with no __syncthreads() between", "loop");
+    says("race_passes", "may be a pass of a loop ahead", "atomicAdd");
+    says("race_update", "many threads update one number", "__syncthreads");
+    says("race_blocks", "many threads update one number", "loop");
+    says("race_same_cell", "Has each thread a cell of its own", "update one number");
+}
+
 static const tt_sim_traffic *traffic_of(const char *name, const sim_case *cases)
 {
     corpus_set(0, 10);

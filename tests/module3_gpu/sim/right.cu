@@ -494,14 +494,239 @@ static bool run_alone(void)
     return sim_run_alone(1000);
 }
 
+/* NVIDIA's threadFenceReduction: one thread of a block leaves the sum of it, and the last one makes
+ * the counter ready for the next launch by a plain write. */
+static __device__ unsigned done;
+static __global__ void fence_reduction(float *out, float *part, const float *a)
+{
+    __shared__ float s[64];
+    __shared__ bool last;
+    int t = threadIdx.x;
+    s[t] = a[blockIdx.x * 64 + t];
+    for (int k = 32; k > 0; k /= 2) {
+        __syncthreads();
+        if (t < k) s[t] += s[t + k];
+    }
+    if (t == 0) {
+        part[blockIdx.x] = s[0];
+        __threadfence();
+        last = atomicInc(&done, gridDim.x) == gridDim.x - 1;
+    }
+    __syncthreads();
+    if (!last) return;
+    s[t] = t < 8 ? part[t] : 0;
+    for (int k = 32; k > 0; k /= 2) {
+        __syncthreads();
+        if (t < k) s[t] += s[t + k];
+    }
+    if (t > 0) return;
+    out[0] = s[0];
+    done = 0;
+}
+static bool run_fence_reduction(void)
+{
+    array<float> a(512), part(8), out(1);
+    if (tt_sim_launch("fence_reduction", 8, 64, 0, fence_reduction, out.device,
+                      part.device, a.device))
+        return false;
+    double sum = 0;
+    for (size_t i = 0; i < 512; i++) sum += rule(i);
+    return out.back()[0] == sum;
+}
+
+/* All threads write, one fences and counts behind the barrier; blocks meet in pairs, then all. */
+static __global__ void ticket_tree(float *out, float *part, const float *a, int *counts)
+{
+    __shared__ bool last;
+    int t = threadIdx.x, i = blockIdx.x * 32 + t;
+    part[i] = a[i];
+    __syncthreads();
+    if (t == 0) {
+        __threadfence();
+        last = atomicAdd(&counts[blockIdx.x / 2], 1) == 1;
+        __threadfence();
+        last = last && atomicAdd(&counts[2], 1) == 1;
+    }
+    __syncthreads();
+    for (unsigned b = 0; last && b < gridDim.x; b++)
+        out[t] = (b ? out[t] : 0) + part[b * 32 + t];
+}
+static bool run_ticket_tree(void)
+{
+    array<float> a(128), part(128), out(32);
+    array<int> counts(3);
+    counts.zero();
+    if (tt_sim_launch("ticket_tree", 4, 32, 0, ticket_tree, out.device, part.device,
+                      a.device, counts.device))
+        return false;
+    out.back();
+    for (size_t i = 0; i < 32; i++)
+        if (out.host[i] != rule(i) + rule(i + 32) + rule(i + 64) + rule(i + 96))
+            return false;
+    return true;
+}
+
+/* The same within a block: its last warp sums up what the others left, without a barrier. */
+static __global__ void last_warp(float *out, const float *a, int *count)
+{
+    __shared__ float s[128];
+    int t = threadIdx.x, arrived_before = 0;
+    s[t] = a[t];
+    __syncwarp();
+    if (t % 32 == 0) {
+        __threadfence_block();
+        arrived_before = atomicAdd(count, 1);
+    }
+    if (__shfl_sync(0xffffffffu, arrived_before, 0) < 3) return;
+    out[t % 32] = s[t % 32] + s[t % 32 + 32] + s[t % 32 + 64] + s[t % 32 + 96];
+}
+static bool run_last_warp(void)
+{
+    array<float> a(128), out(32);
+    array<int> count(1);
+    count.zero();
+    if (tt_sim_launch("last_warp", 1, 128, 0, last_warp, out.device, a.device, count.device))
+        return false;
+    out.back();
+    for (size_t i = 0; i < 32; i++)
+        if (out.host[i] != rule(i) + rule(i + 32) + rule(i + 64) + rule(i + 96))
+            return false;
+    return true;
+}
+
+/* Two rounds, each published by the leaders of a whole warp and of one with eight lanes. */
+static __global__ void leaders(float *out, float *part, const float *a, unsigned *count)
+{
+    __shared__ bool last;
+    unsigned t = threadIdx.x;
+    if (t == 0) last = false;
+    for (unsigned k = 0; k < 2; k++) {
+        unsigned i = (blockIdx.x * 2 + k) * 40 + t;
+        part[i] = a[i];
+        __threadfence();
+        __syncwarp();
+        __syncthreads();
+        part[i] += 1;
+        __threadfence();
+        __syncwarp();
+        if (t % 32 == 0 && atomicAdd(count, 1) == gridDim.x * 4 - 1) last = true;
+    }
+    __syncthreads();
+    for (unsigned k = 0; last && k < gridDim.x * 2; k++)
+        out[t] = (k ? out[t] : 0) + part[k * 40 + t];
+}
+static bool run_leaders(void)
+{
+    array<float> a(240), part(240), out(40);
+    array<unsigned> count(1);
+    count.zero();
+    if (tt_sim_launch("leaders", 3, 40, 0, leaders, out.device, part.device, a.device,
+                      count.device))
+        return false;
+    out.back();
+    for (size_t t = 0; t < 40; t++) {
+        double sum = 6;
+        for (size_t k = 0; k < 6; k++) sum += rule(k * 40 + t);
+        if (out.host[t] != sum) return false;
+    }
+    return true;
+}
+
+/* One thread leaves something under a flag, which others find already or not yet. */
+static __global__ void flag(float *out)
+{
+    __shared__ float s[2];
+    __shared__ int ready;
+    int t = threadIdx.x;
+    if (t == 0) ready = 0, s[0] = 5;
+    __syncthreads();
+    if (t == 70) {
+        s[1] = 5;
+        __threadfence_block();
+        atomicExch(&ready, 1);
+    }
+    int from = atomicAdd(&ready, 0);
+    __threadfence_block();
+    out[blockIdx.x * 128 + t] = s[from];
+}
+static bool run_flag(void)
+{
+    array<float> out(256);
+    if (tt_sim_launch("flag", 2, 128, 0, flag, out.device)) return false;
+    out.back();
+    for (size_t i = 0; i < 256; i++)
+        if (out.host[i] != 5) return false;
+    return true;
+}
+
+/* A lock for each bin, in shared memory, and one for what they make together. */
+static __device__ void locked_add(int *lock_, float *sum, float v)
+{
+    while (atomicCAS(lock_, 0, 1) != 0) {}
+    __threadfence();
+    *sum += v;
+    __threadfence();
+    atomicExch(lock_, 0);
+}
+static __global__ void locks(float *out, const int *a, int *lock_)
+{
+    __shared__ int bin_locks[11];
+    __shared__ float bins[11];
+    int t = threadIdx.x;
+    if (t < 11) bin_locks[t] = 0, bins[t] = 0;
+    __syncthreads();
+    for (int k = 0; k < 2; k++) {
+        int i = (blockIdx.x * 2 + k) * 64 + t;
+        locked_add(&bin_locks[a[i]], &bins[a[i]], 1);
+        __syncwarp();
+    }
+    __syncthreads();
+    if (t < 11) locked_add(lock_, &out[t], bins[t]);
+}
+static bool run_locks(void)
+{
+    array<int> a(640), lock_(1);
+    array<float> out(11);
+    out.zero();
+    lock_.zero();
+    if (tt_sim_launch("locks", 5, 64, 0, locks, out.device, a.device, lock_.device))
+        return false;
+    double count[11] = {0};
+    for (size_t i = 0; i < 640; i++) count[(i * 7 + 3) % 11]++;
+    out.back();
+    for (int i = 0; i < 11; i++)
+        if (out.host[i] != count[i]) return false;
+    return true;
+}
+
 #define CASE(name)                                                                       \
     {                                                                                    \
 #name, run_##name                                                                \
     }
 const sim_case sim_right[] = {
-    CASE(tree_reduction), CASE(tiled_matmul), CASE(stencil),      CASE(histogram),
-    CASE(scan),           CASE(transpose),    CASE(shuffle_sum),  CASE(warp_tail),
-    CASE(last_block),     CASE(wide),         CASE(mixture),      CASE(swaps),
-    CASE(lock),           CASE(parts),        CASE(wide_doubles), CASE(flattened),
-    CASE(pieces),         CASE(alone),        {nullptr, nullptr},
+    CASE(tree_reduction),
+    CASE(tiled_matmul),
+    CASE(stencil),
+    CASE(histogram),
+    CASE(scan),
+    CASE(transpose),
+    CASE(shuffle_sum),
+    CASE(warp_tail),
+    CASE(last_block),
+    CASE(wide),
+    CASE(mixture),
+    CASE(swaps),
+    CASE(lock),
+    CASE(parts),
+    CASE(wide_doubles),
+    CASE(flattened),
+    CASE(pieces),
+    CASE(alone),
+    CASE(fence_reduction),
+    CASE(ticket_tree),
+    CASE(last_warp),
+    CASE(leaders),
+    CASE(flag),
+    CASE(locks),
+    {nullptr, nullptr},
 };

@@ -124,6 +124,146 @@ static __global__ void race_bytes(char *c)
 }
 RUN(race_bytes, 1, 64, 0, reinterpret_cast<char *>(x.b))
 
+static __global__ void race_two_bytes(float *b)
+{
+    __shared__ char s[4];
+    int t = threadIdx.x;
+    if (t < 4) s[t] = t;     // WRONG race
+    if (t == 9) b[0] = s[0]; // WRONG race
+}
+RUN(race_two_bytes, 1, 64, 0, x.b)
+
+static __global__ void race_crowd(float *b)
+{
+    __shared__ float s[4];
+    int t = threadIdx.x;
+    if (t < 4) s[t] = t;
+    __syncthreads();
+    if (t == 0 || t == 32 || t == 33) b[t] = s[0]; // WRONG race
+    if (t < 32) return;
+    __syncwarp();
+    if (t == 32) s[0] = 7; // WRONG race
+}
+RUN(race_crowd, 1, 64, 0, x.b)
+
+static __global__ void race_shift(float *b, const float *a)
+{
+    __shared__ float s[128];
+    int t = threadIdx.x;
+    s[t] = a[t];
+    __syncthreads();
+    if (t < 127) s[t] = s[t + 1]; // WRONG race
+    __syncthreads();
+    b[t] = s[t];
+}
+RUN(race_shift, 1, 128, 0, x.b, x.a)
+
+static __global__ void race_passes(float *b, const float *a)
+{
+    __shared__ float s[128];
+    int t = threadIdx.x;
+    s[t] = a[t];
+    __syncthreads();
+    for (int k = 64; k > 0; k /= 2)
+        if (t < k) s[t] += s[t + k]; // WRONG race
+    if (t == 0) b[0] = s[0];
+}
+RUN(race_passes, 1, 128, 0, x.b, x.a)
+
+static __global__ void race_update(int *i, int n)
+{
+    for (int k = threadIdx.x; k < n; k += 32) i[k % 4] += 1; // WRONG race
+}
+RUN(race_update, 2, 32, 0, x.i, 100)
+
+/* ---- fences and atomics that order less than was meant ---- */
+
+static __global__ void ticket_before_write(float *b, int *i)
+{
+    if (threadIdx.x > 0) return;
+    __threadfence();
+    bool last = atomicAdd(i, 1) == 3;
+    b[blockIdx.x] = 1;                                  // WRONG race
+    for (int k = 0; last && k < 4; k++) b[100] += b[k]; // WRONG race
+}
+RUN(ticket_before_write, 4, 32, 0, x.b, x.i)
+
+static __global__ void ticket_before_others(float *b, int *i)
+{
+    bool last = false;
+    b[blockIdx.x * 64 + threadIdx.x] = 1; // WRONG race
+    if (threadIdx.x == 0) {
+        __threadfence();
+        last = atomicAdd(i, 1) == 3;
+    }
+    __syncthreads();
+    for (int k = 0; last && k < 256; k++) b[300] += b[k]; // WRONG race
+}
+RUN(ticket_before_others, 4, 64, 0, x.b, x.i)
+
+static __global__ void ticket_one_fence(float *b, int *i)
+{
+    b[blockIdx.x * 64 + threadIdx.x] = 1; // WRONG race
+    if (threadIdx.x == 0) __threadfence();
+    __syncthreads();
+    bool last = threadIdx.x == 0 && atomicAdd(i, 1) == 3;
+    for (int k = 0; last && k < 256; k++) b[300] += b[k]; // WRONG race
+}
+RUN(ticket_one_fence, 4, 64, 0, x.b, x.i)
+
+static __global__ void ticket_no_fence(float *b, int *i)
+{
+    if (threadIdx.x > 0) return;
+    b[blockIdx.x] = 1; // WRONG race
+    bool last = atomicAdd(i, 1) == 3;
+    for (int k = 0; last && k < 4; k++) b[100] += b[k]; // WRONG race
+}
+RUN(ticket_no_fence, 4, 32, 0, x.b, x.i)
+
+static __global__ void ticket_of_another(float *b, int *i)
+{
+    if (threadIdx.x > 0) return;
+    b[blockIdx.x] = 1; // WRONG race
+    bool last = atomicAdd(i, 1) == 3;
+    __threadfence();
+    atomicExch(&i[1 + blockIdx.x], 1);
+    for (int k = 0; last && k < 4; k++) b[100] += b[k]; // WRONG race
+}
+RUN(ticket_of_another, 4, 32, 0, x.b, x.i)
+
+static __global__ void write_after_fence(float *b, int *i)
+{
+    if (threadIdx.x > 0) return;
+    __threadfence();
+    atomicAdd(i, 1);
+    b[0] = blockIdx.x; // WRONG race
+}
+RUN(write_after_fence, 8, 32, 0, x.b, x.i)
+
+static __global__ void write_after_fence_block(float *b, int *i)
+{
+    __shared__ float s[64];
+    int t = threadIdx.x;
+    s[t] = 1;
+    __syncthreads();
+    __threadfence_block();
+    atomicAdd(i, 1);
+    s[t] = t;         // WRONG race
+    b[t] = s[63 - t]; // WRONG race
+}
+RUN(write_after_fence_block, 1, 64, 0, x.b, x.i)
+
+static __global__ void lock_of_another(float *b, int *i)
+{
+    int *lock = &i[blockIdx.x];
+    while (atomicCAS(lock, 0, 1) != 0) {}
+    __threadfence();
+    b[0] += 1; // WRONG race
+    __threadfence();
+    atomicExch(lock, 0);
+}
+RUN(lock_of_another, 2, 32, 0, x.b, x.i)
+
 static __global__ void bounds_guard(float *b, const float *a)
 {
     int i = blockIdx.x * blockDim.x + threadIdx.x;
@@ -433,6 +573,19 @@ const sim_case sim_wrong[] = {
     CASE(race_dynamic),
     CASE(race_warps),
     CASE(race_bytes),
+    CASE(race_two_bytes),
+    CASE(race_crowd),
+    CASE(race_shift),
+    CASE(race_passes),
+    CASE(race_update),
+    CASE(ticket_before_write),
+    CASE(ticket_before_others),
+    CASE(ticket_one_fence),
+    CASE(ticket_no_fence),
+    CASE(ticket_of_another),
+    CASE(write_after_fence),
+    CASE(write_after_fence_block),
+    CASE(lock_of_another),
     CASE(bounds_guard),
     CASE(bounds_before),
     CASE(bounds_shared),
