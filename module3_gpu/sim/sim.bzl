@@ -27,7 +27,13 @@ _KERNELS = [
 
 # For diagnosis: the compiler announces every access to the simulator, which stands in for libtsan.
 # -O1 keeps values in registers, as nvcc does, and lines where they are.
-SIM_COPTS = _KERNELS + ["-fsanitize=thread", "-fsanitize=object-size", "-O1"]
+# What an index outside of a known array means is the simulator's to say, also in a sanitized build.
+SIM_COPTS = _KERNELS + [
+    "-fsanitize=thread",
+    "-fsanitize=object-size",
+    "-fsanitize-recover=object-size",
+    "-O1",
+]
 
 # Only runs. Findings of the scheduler (barriers, launches, faults) are still there.
 SIM_FAST_COPTS = _KERNELS + ["-O2"]
