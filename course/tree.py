@@ -279,7 +279,7 @@ def _explained(plan, file, stub):
             rule = _rule_in_header(plan.root / module, _function_around(lines, number))
             nearest = file.rpartition("/")[0]
             page = nearest if (plan.root / nearest / "README.md").is_file() else module
-            read = f"Approach, example and hint: {page}/README.md, Task {task}."
+            read = f"How to go about it: {page}/README.md, Task {task}."
             explained += [f"{indent}// {words}".rstrip() for words in [*rule, read]]
     return "\n".join(explained) + "\n"
 

@@ -139,14 +139,6 @@ static void start_json(const timings *columns, int count, int threads)
     tt_json_print(j, stdout);
 }
 
-static void end_json(double seconds, bool right)
-{
-    tt_json *j = tt_json_event("end");
-    tt_json_number(j, "seconds", seconds);
-    tt_json_bool(j, "failed", !right);
-    tt_json_print(j, stdout);
-}
-
 /* Speed over size, both on logarithmic axes: backends differ by factors of thousands. */
 static bool write_chart(const char *path, const timings *columns, int count)
 {
@@ -232,6 +224,6 @@ int main(int argc, char **argv)
     if (o.json) print_json(columns, count, tt_threads());
     else print_table(columns, count);
     if (o.report) right = write_chart(o.report, columns, count) && right;
-    if (o.json) end_json(tt_seconds() - begun, right);
+    if (o.json) tt_json_end(tt_seconds() - begun, !right);
     return tt_cli_finish(right ? 0 : 1);
 }

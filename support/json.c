@@ -20,6 +20,14 @@ tt_json *tt_json_event(const char *name)
     return j;
 }
 
+void tt_json_end(double seconds, bool failed)
+{
+    tt_json *j = tt_json_event("end");
+    tt_json_number(j, "seconds", seconds);
+    tt_json_bool(j, "failed", failed);
+    tt_json_print(j, stdout);
+}
+
 /* Adds a number as text: cJSON's own printing does not keep 64-bit integers. */
 static void add_raw(tt_json *array_or_object, const char *key, const char *text)
 {

@@ -29,6 +29,10 @@ typedef struct cJSON tt_json;
 tt_json *tt_json_new(void);
 tt_json *tt_json_event(const char *name);
 
+/* The last line of a program that measures: {"event":"end","seconds":2.5,"failed":false}, to standard
+ * output. */
+void tt_json_end(double seconds, bool failed);
+
 /* Adds one member. A NULL object is allowed and does nothing. */
 void tt_json_number(tt_json *j, const char *key, double value); /* not finite: null */
 void tt_json_whole(tt_json *j, const char *key, int64_t value); /* all 64 bits are kept */

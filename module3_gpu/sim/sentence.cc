@@ -53,11 +53,14 @@ static std::string race(const tt_sim_finding &f, const raw_finding &r)
         return s + ": blocks run in any order, so use an atomic or a launch of its own";
     if (r.act != r.other_act && (r.act == deed::ATOMIC || r.other_act == deed::ATOMIC))
         return s + ": an atomic and a plain access need a __syncthreads() between them";
+    const bool same = f.at.line == f.other.line && f.at.line > 0;
+    const bool loop = r.how == form::LOOP;
     if (r.act == deed::WRITE && r.other_act == deed::WRITE)
         return s +
-               ": which of the two stays is chance. Has each thread a cell of its own "
-               "(index, guard)? Else use an atomic, or put a __syncthreads() between";
-    const bool loop = r.how == form::LOOP && f.at.line == f.other.line && f.at.line > 0;
+               ": which of the two stays is chance. Has each thread a cell of its own " +
+               "(index, guard)?" +
+               (same && !loop ? ""
+                              : " Else use an atomic, or put a __syncthreads() between");
     return s + (loop ? " (one may be a pass of a loop ahead of the other)" : "") +
            ", with no __syncthreads() between";
 }

@@ -112,14 +112,6 @@ static void start_json(const tt_backend *backend, int side)
     tt_json_print(j, stdout);
 }
 
-static void end_json(double seconds, bool good)
-{
-    tt_json *j = tt_json_event("end");
-    tt_json_number(j, "seconds", seconds);
-    tt_json_bool(j, "failed", !good);
-    tt_json_print(j, stdout);
-}
-
 int main(int argc, char **argv)
 {
     static const char *const backends[] = {"auto", "sim", "cuda", NULL};
@@ -160,6 +152,6 @@ int main(int argc, char **argv)
     tt_seed(c, 1);
     bool good = tti_climb_begin(&climb, c, backend, tt_backend_fast(), side) &&
                 (simulate ? count(&climb, o.json) : speed(&climb, o.json));
-    if (o.json) end_json(tt_seconds() - begun, good);
+    if (o.json) tt_json_end(tt_seconds() - begun, !good);
     return tt_cli_finish(tt_exit(c) || !good);
 }

@@ -57,9 +57,12 @@ Test(sim, a_race_at_one_line_is_told_as_what_it_is)
 {
     says("race_shift", "with no __syncthreads() between", "loop");
     says("race_passes", "may be a pass of a loop ahead", "atomicAdd");
+    says("race_tile", "may be a pass of a loop ahead", "atomicAdd");
+    says("race_write_read", "with no __syncthreads() between", "loop");
     says("race_update", "many threads update one number", "__syncthreads");
     says("race_blocks", "many threads update one number", "loop");
     says("race_same_cell", "Has each thread a cell of its own", "update one number");
+    says("race_same_cell", "(index, guard)?", "put a __syncthreads() between");
 }
 
 static const tt_sim_traffic *traffic_of(const char *name, const sim_case *cases)

@@ -234,6 +234,16 @@ static bool run_warp_tail(void)
     return out.back()[0] == sum;
 }
 
+/* Whether each of 32 cells is the sum of those of four blocks, or warps. */
+static bool is_four_summed(array<float> *out)
+{
+    out->back();
+    for (size_t i = 0; i < 32; i++)
+        if (out->host[i] != rule(i) + rule(i + 32) + rule(i + 64) + rule(i + 96))
+            return false;
+    return true;
+}
+
 /* The block that comes last sums up what the others left: fences and an atomic order it. */
 static __device__ unsigned arrived;
 static __global__ void last_block(float *out, float *part, const float *a)
@@ -254,11 +264,7 @@ static bool run_last_block(void)
     array<float> a(128), part(128), out(32);
     if (tt_sim_launch("last_block", 4, 32, 0, last_block, out.device, part.device, a.device))
         return false;
-    out.back();
-    for (size_t i = 0; i < 32; i++)
-        if (out.host[i] != rule(i) + rule(i + 32) + rule(i + 64) + rule(i + 96))
-            return false;
-    return true;
+    return is_four_summed(&out);
 }
 
 static __global__ void wide(float4 *out, const float4 *a, int n)
@@ -497,16 +503,20 @@ static bool run_alone(void)
 /* NVIDIA's threadFenceReduction: one thread of a block leaves the sum of it, and the last one makes
  * the counter ready for the next launch by a plain write. */
 static __device__ unsigned done;
+static __device__ void halve(float *s, int t)
+{
+    for (int k = 32; k > 0; k /= 2) {
+        __syncthreads();
+        if (t < k) s[t] += s[t + k];
+    }
+}
 static __global__ void fence_reduction(float *out, float *part, const float *a)
 {
     __shared__ float s[64];
     __shared__ bool last;
     int t = threadIdx.x;
     s[t] = a[blockIdx.x * 64 + t];
-    for (int k = 32; k > 0; k /= 2) {
-        __syncthreads();
-        if (t < k) s[t] += s[t + k];
-    }
+    halve(s, t);
     if (t == 0) {
         part[blockIdx.x] = s[0];
         __threadfence();
@@ -515,10 +525,7 @@ static __global__ void fence_reduction(float *out, float *part, const float *a)
     __syncthreads();
     if (!last) return;
     s[t] = t < 8 ? part[t] : 0;
-    for (int k = 32; k > 0; k /= 2) {
-        __syncthreads();
-        if (t < k) s[t] += s[t + k];
-    }
+    halve(s, t);
     if (t > 0) return;
     out[0] = s[0];
     done = 0;
@@ -559,11 +566,7 @@ static bool run_ticket_tree(void)
     if (tt_sim_launch("ticket_tree", 4, 32, 0, ticket_tree, out.device, part.device,
                       a.device, counts.device))
         return false;
-    out.back();
-    for (size_t i = 0; i < 32; i++)
-        if (out.host[i] != rule(i) + rule(i + 32) + rule(i + 64) + rule(i + 96))
-            return false;
-    return true;
+    return is_four_summed(&out);
 }
 
 /* The same within a block: its last warp sums up what the others left, without a barrier. */
@@ -587,11 +590,7 @@ static bool run_last_warp(void)
     count.zero();
     if (tt_sim_launch("last_warp", 1, 128, 0, last_warp, out.device, a.device, count.device))
         return false;
-    out.back();
-    for (size_t i = 0; i < 32; i++)
-        if (out.host[i] != rule(i) + rule(i + 32) + rule(i + 64) + rule(i + 96))
-            return false;
-    return true;
+    return is_four_summed(&out);
 }
 
 /* Two rounds, each published by the leaders of a whole warp and of one with eight lanes. */

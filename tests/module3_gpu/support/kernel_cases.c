@@ -143,9 +143,10 @@ static void expect_no_findings(const kernel_place *place, int error, const char 
     char text[256] = "";
     if (error) place->k->error_text(error, text, sizeof text);
     const tt_sim_finding *first = place->simulated ? tt_sim_finding_at(0) : NULL;
-    cr_assert(!first, "%s, on %s: %s (%zu findings; %s/README.md, Task %s)", about,
-              place->name, first ? first->text : "", tt_sim_finding_count(), folder(task),
-              task);
+    size_t found = tt_sim_finding_count();
+    cr_assert(!first, "%s, on %s: %s (%zu finding%s; %s/README.md, Task %s)", about,
+              place->name, first ? first->text : "", found, found == 1 ? "" : "s",
+              folder(task), task);
     cr_assert_eq(error, 0, "%s, on %s: the launch failed with %s (%s/README.md, Task %s)",
                  about, place->name, text, folder(task), task);
 }
